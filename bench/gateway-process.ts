@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { Client } from '../e2e/support/client.ts';
+import { startProcess, type ServiceProcess } from '../e2e/support/service-process.ts';
+import { adminEmail, adminPassword } from '../e2e/support/suite-process.ts';
+
+export interface GatewayUnderTest {
+  client: Client;
+  gateway: ServiceProcess;
+  stop: () => Promise<void>;
+}
+
+/** Auth and gateway as two processes on a fresh folder, so that the gateway can be measured by itself. */
+export async function startGateway(folder: string): Promise<GatewayUnderTest> {
+  const env = {
+    USERS_URL: `sqlite:${join(folder, 'users.db')}`,
+    JOBS_URL: `sqlite:${join(folder, 'jobs.db')}`,
+    FILES_URL: `file:${join(folder, 'store')}`,
+    QUEUE_URL: `sqlite:${join(folder, 'queue.db')}`,
+    JWT_SECRET: 'a secret that is only ever used by this benchmark',
+    ADMIN_EMAIL: adminEmail,
+    ADMIN_PASSWORD: adminPassword,
+    BCRYPT_COST: '10',
+    PORT: '0',
+  };
+  const listening = /"url":"(http:[^"]+)"/;
+  const auth = startProcess('services/auth/src/main.ts', env);
+  const authUrl = await urlOf(auth, listening);
+  const gateway = startProcess('services/gateway/src/main.ts', { ...env, AUTH_URL: authUrl });
+  const client = await Client.login(await urlOf(gateway, listening), adminEmail, adminPassword);
+  const stop = async (): Promise<void> => {
+    await gateway.stop();
+    await auth.stop();
+  };
+  return { client, gateway, stop };
+}
+
+/** Services log to standard error; the line of their start has the address. */
+async function urlOf(service: ServiceProcess, pattern: RegExp): Promise<string> {
+  for (;;) {
+    const url = pattern.exec(service.output().stderr)?.[1];
+    if (url !== undefined) return url;
+    await Promise.race([
+      new Promise((resolve) => service.child.stderr?.once('data', resolve)),
+      service.exited.then(() => {
+        throw new Error(service.output().stderr);
+      }),
+    ]);
+  }
+}

@@ -1,0 +1,102 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { JobView } from '@clipscribe/contracts';
+import { Client, filePart } from '../support/client.ts';
+import { makeClip, makeRecording, makeSpeech } from '../support/media.ts';
+import { adminEmail, adminPassword, startSuite } from '../support/suite-process.ts';
+
+/** Command lines of all processes that work on files of this folder. */
+async function processesOn(folder: string): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    ids.map(async (id) =>
+      (await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' '),
+    ),
+  );
+  return lines.filter((line) => /^(ffmpeg|ffprobe|pocketsphinx)/.test(line) && line.includes(folder));
+}
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+}
+
+describe('kill -9 of everything', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'clipscribe-kill-'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('in the middle of a conversion: the next start finishes the job, and no ffmpeg is left', async () => {
+    const data = join(folder, 'data');
+    const recording = await makeRecording(folder, 900);
+    const first = await startSuite(data, { TRANSCRIBER: 'none' });
+    const client = await Client.login(first.url, adminEmail, adminPassword);
+    const [job] = await client.upload([await filePart(recording)]);
+    await client.until(job?.id ?? '', ({ audio }) => audio.state === 'running' && audio.progress > 0);
+    expect(await processesOn(folder)).not.toEqual([]);
+    await first.stop('SIGKILL');
+    expect(await processesOn(folder)).toEqual([]);
+
+    const second = await startSuite(data, { TRANSCRIBER: 'none' });
+    const again = new Client(second.url, client.token);
+    const ended = await again.ended(job?.id ?? '');
+    expect(ended).toMatchObject({ state: 'succeeded', audio: { state: 'done' } });
+    expect(ended.audio.durationSeconds).toBeCloseTo(900, -1);
+    await second.stop();
+    expect(await filesUnder(join(data, 'work'))).toEqual([]);
+  });
+
+  it('at moments spread over all stages: every accepted upload ends once, with one mail', async () => {
+    const data = join(folder, 'data');
+    const clips = [
+      await makeClip(join(folder, 'one.mp4'), 10, 1),
+      await makeSpeech(folder, 'two', 'Nothing is lost when the power goes out.'),
+      await makeSpeech(folder, 'three', 'Every accepted upload ends exactly once.'),
+    ];
+    const accepted: string[] = [];
+    let token = '';
+    for (const killAfterMs of [60, 150, 300, 500, 900, 1500]) {
+      const suite = await startSuite(data);
+      const client =
+        token === ''
+          ? await Client.login(suite.url, adminEmail, adminPassword)
+          : new Client(suite.url, token);
+      token = client.token;
+      const uploads = Promise.allSettled(
+        clips.map(async (clip, index) => {
+          const fields = index === 0 ? { transcript: 'false' } : {};
+          const jobs = await client.upload([await filePart(clip)], fields);
+          accepted.push(...jobs.map(({ id }) => id));
+        }),
+      );
+      await delay(killAfterMs);
+      await suite.stop('SIGKILL');
+      await uploads;
+    }
+    expect(accepted.length).toBeGreaterThan(0);
+
+    const healed = await startSuite(data);
+    const client = new Client(healed.url, token);
+    for (const id of accepted) expect(await client.ended(id)).toMatchObject({ state: 'succeeded' });
+    const { jobs } = (await (await client.fetch('/jobs?limit=100')).json()) as { jobs: JobView[] };
+    for (const { id } of jobs) await client.ended(id);
+    await healed.stop();
+
+    // Message-IDs name the outbox's files: one a job, whether its 202 was seen or not.
+    const mails = (await readdir(join(data, 'outbox'))).filter((name) => name.endsWith('.eml'));
+    expect(mails).toHaveLength(jobs.length);
+    // Source, MP3 and transcript with a record each, and nothing of what was interrupted.
+    const kept = jobs.reduce((sum, { options }) => sum + (options.transcript ? 3 : 2), 0);
+    expect(await filesUnder(join(data, 'store'))).toHaveLength(kept * 2);
+    expect(await filesUnder(join(data, 'work'))).toEqual([]);
+    expect(await processesOn(folder)).toEqual([]);
+  });
+});

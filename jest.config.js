@@ -1,0 +1,25 @@
+const project = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/scripts/jest-strip-types.mjs' },
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/data/'],
+  modulePathIgnorePatterns: ['<rootDir>/data/'],
+};
+
+/**
+ * `tests` are those of the packages and services; `e2e` starts the whole suite, one test file at a time
+ * (`npm test` runs it in band, after the others). Needs NODE_OPTIONS=--experimental-vm-modules.
+ */
+export default {
+  maxWorkers: 2,
+  // Real processes, media and password hashes take longer than Jest's 5 s. Jest reads this here only, not in a project.
+  testTimeout: 120_000,
+  projects: [
+    {
+      ...project,
+      displayName: 'tests',
+      testMatch: ['<rootDir>/{packages,services,scripts,bench}/**/test/**/*.test.ts'],
+    },
+    { ...project, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'] },
+  ],
+};

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { idSchema } from './ids.ts';
+import { stageStates, visibleStates } from './job.ts';
+
+export const roles = ['user', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** A plain address: no comments, no CR or LF, no list. 254 is the longest path RFC 5321 allows. */
+export const emailSchema = z
+  .email({ error: 'must be an e-mail address such as ada@example.org' })
+  .max(254)
+  .toLowerCase();
+
+/** bcrypt reads no further than 72 bytes, so a longer password would be cut in silence. */
+export const passwordBytes = { minCharacters: 12, maxBytes: 72 } as const;
+
+export const loginBodySchema = z.strictObject({ email: z.string().max(254), password: z.string().max(1024) });
+export const registerBodySchema = z.strictObject({ email: emailSchema, password: z.string().max(1024) });
+export const passwordBodySchema = z.strictObject({
+  currentPassword: z.string().max(1024),
+  newPassword: z.string().max(1024),
+});
+
+/** `POST /login` with `Accept: application/json`; otherwise the answer is the token as plain text. */
+export const loginAnswerSchema = z.object({
+  token: z.string(),
+  tokenType: z.literal('Bearer'),
+  /** Seconds until the token expires. */
+  expiresIn: z.int(),
+});
+
+/** Who is asking: the answer of auth's `POST /validate`. */
+export const principalSchema = z.object({ userId: idSchema, email: z.string(), role: z.enum(roles) });
+export type Principal = z.infer<typeof principalSchema>;
+
+const failure = z.object({ code: z.string(), reason: z.string() });
+const stage = { state: z.enum(stageStates), progress: z.number().min(0).max(1), error: failure.optional() };
+
+/** A job as its owner sees it. Links are absent while there is nothing behind them. */
+export const jobViewSchema = z.object({
+  id: idSchema,
+  state: z.enum(visibleStates),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().optional(),
+  run: z.int(),
+  source: z.object({ name: z.string(), bytes: z.int(), sha256: z.string() }),
+  options: z.object({
+    transcript: z.boolean(),
+    language: z.string().optional(),
+    prompt: z.string().optional(),
+    quality: z.string(),
+    title: z.string().optional(),
+  }),
+  audio: z.object({
+    ...stage,
+    fileId: idSchema.optional(),
+    bytes: z.int().optional(),
+    durationSeconds: z.number().optional(),
+    finishedAt: z.iso.datetime().optional(),
+  }),
+  transcript: z.object({
+    ...stage,
+    fileId: idSchema.optional(),
+    engine: z.string().optional(),
+    model: z.string().optional(),
+    language: z.string().optional(),
+  }),
+  error: failure.optional(),
+  links: z.record(z.string(), z.string()),
+});
+export type JobView = z.infer<typeof jobViewSchema>;
+
+export const uploadAnswerSchema = z.object({ jobs: z.array(jobViewSchema) });
+export const jobListSchema = z.object({ jobs: z.array(jobViewSchema), nextCursor: z.string().nullable() });
+export const jobListQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: idSchema.optional(),
+  state: z.enum(visibleStates).optional(),
+});

@@ -1,0 +1,136 @@
+import type { Failure } from './failures.ts';
+import type { QueueName } from './messages.ts';
+import type { UploadOptions } from './options.ts';
+
+/**
+ * The life of a job. The four below `transcribing` are terminal; only retry leaves them.
+ *
+ *     queued ─► converting ─► transcribing ─► succeeded
+ *                   │              └────────► partial     the MP3 is there, the transcript is not
+ *                   └───────────────────────► failed
+ *     any before the end ───────────────────► cancelled
+ *     any ─► deleting ─► deleted (a tombstone that is removed a day later)
+ */
+export const visibleStates = [
+  'queued',
+  'converting',
+  'transcribing',
+  'succeeded',
+  'partial',
+  'failed',
+  'cancelled',
+] as const;
+export type VisibleState = (typeof visibleStates)[number];
+export type JobState = VisibleState | 'deleting' | 'deleted';
+
+export const terminalStates: readonly JobState[] = ['succeeded', 'partial', 'failed', 'cancelled'];
+
+/** The right to work on something until `expiresAt` (database time, ms since the epoch). */
+export interface Lease {
+  token: string;
+  expiresAt: number;
+}
+
+export const stageStates = ['pending', 'running', 'done', 'failed', 'skipped'] as const;
+
+/** One visible half of the work: the audio or the transcript. */
+export interface Stage {
+  state: (typeof stageStates)[number];
+  /** 0 to 1, from the real position in the media. */
+  progress: number;
+  error?: Failure;
+}
+
+export interface AudioStage extends Stage {
+  fileId?: string;
+  bytes?: number;
+  durationSeconds?: number;
+  /** ms since the epoch at which the MP3 could be downloaded. */
+  finishedAt?: number;
+}
+
+export interface TranscriptStage extends Stage {
+  fileId?: string;
+  engine?: string;
+  model?: string;
+  language?: string;
+}
+
+/** A piece of the speech, transcribed by one message; its result is a durable checkpoint. */
+export interface Chunk {
+  index: number;
+  /** Position in the recording, in seconds. */
+  startSeconds: number;
+  endSeconds: number;
+  /** The chunk's audio. */
+  fileId: string;
+  state: 'pending' | 'done' | 'failed';
+  attempts: number;
+  lease?: Lease;
+  /** Not before this time the chunk is tried again. */
+  retryAt?: number;
+  resultFileId?: string;
+}
+
+/** A message that has to be published; it leaves the job only after the broker has confirmed it. */
+export interface OutboxEntry {
+  id: string;
+  queue: QueueName;
+  body: string;
+  delayMs: number;
+}
+
+export type NoticeKind = 'ready' | 'failed';
+
+/** The mail that tells the owner how the job ended; at most one of a kind per run. */
+export interface Notice {
+  kind: NoticeKind;
+  state: 'pending' | 'sent' | 'failed';
+  /** Stable: a second copy after a crash carries the same one. */
+  messageId: string;
+  attempts: number;
+  sentAt?: number;
+  error?: Failure;
+}
+
+/** Times are ms since the epoch in the job store's own clock. */
+export interface Job {
+  id: string;
+  /** Grows with every change; the compare-and-set of every transition is on it. */
+  version: number;
+  ownerId: string;
+  ownerEmail: string;
+  state: JobState;
+  /** 1 for the first run, one more for every retry by the owner. */
+  run: number;
+  createdAt: number;
+  updatedAt: number;
+  finishedAt?: number;
+  /** Files of one upload share the key and the fingerprint; `index` is the place in the upload. */
+  upload: { idempotencyKey?: string; fingerprint: string; index: number };
+  source: { fileId: string; name: string; bytes: number; sha256: string };
+  options: UploadOptions;
+  audio: AudioStage;
+  transcript: TranscriptStage;
+  chunks: Chunk[];
+  /** Held by the worker of the video stage or by the one that notifies. */
+  lease?: Lease;
+  /** Failed attempts at the current step (transient ones and lost workers). */
+  attempts: number;
+  /** Not before this time the current step is tried again. */
+  retryAt?: number;
+  error?: Failure;
+  outbox: OutboxEntry[];
+  notice?: Notice;
+  /** When the sweeper has to look at this job, or null when nothing can be overdue. */
+  dueAt: number | null;
+  traceparent?: string;
+}
+
+/** A note that an upload is under way, so that what a dead gateway left behind can be removed. */
+export interface UploadIntent {
+  id: string;
+  ownerId: string;
+  fileIds: string[];
+  touchedAt: number;
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/** MP3 qualities: `V0`…`V9` are LAME's variable bit rates (V0 best), the others constant bit rates. */
+export const qualities = [
+  ...(['V0', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7', 'V8', 'V9'] as const),
+  ...(['96k', '128k', '160k', '192k', '256k', '320k'] as const),
+] as const;
+
+export type Quality = (typeof qualities)[number];
+
+const flags: Record<string, boolean> = {
+  true: true,
+  yes: true,
+  on: true,
+  '1': true,
+  false: false,
+  no: false,
+  off: false,
+  '0': false,
+};
+
+const flag = z.preprocess(
+  (value) => (typeof value === 'string' ? (flags[value.trim().toLowerCase()] ?? value) : value),
+  z.boolean({ error: 'must be true or false' }),
+);
+
+const quality = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? (qualities.find((known) => known.toLowerCase() === value.trim().toLowerCase()) ?? value)
+      : value,
+  z.enum(qualities, { error: `must be one of ${qualities.join(', ')}` }),
+);
+
+const plainText = (max: number): z.ZodString =>
+  z
+    .string()
+    .trim()
+    .min(1, { error: 'must not be empty' })
+    .max(max, { error: `must be at most ${String(max)} characters` })
+    // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused here
+    .regex(/^[^\u0000-\u001f\u007f]*$/, { error: 'must not contain control characters' });
+
+/** The option fields of an upload, as typed into a form or after `curl -F`. Empty fields count as absent. */
+export const uploadOptionsSchema = z.strictObject({
+  transcript: flag.default(true),
+  /** ISO 639-1 code such as `en`; absent means the engine detects the language. */
+  language: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^[a-z]{2}$/, { error: 'must be a two-letter ISO 639-1 code such as en' })
+    .optional(),
+  /** Words to expect, handed to engines that take a prompt. */
+  prompt: plainText(1000).optional(),
+  quality: quality.default('V2'),
+  /** Title tag of the MP3; the name of the file when absent. */
+  title: plainText(200).optional(),
+});
+
+export type UploadOptions = z.infer<typeof uploadOptionsSchema>;
+
+export const optionNames = Object.keys(uploadOptionsSchema.shape);

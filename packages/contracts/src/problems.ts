@@ -1,0 +1,55 @@
+/**
+ * Every error code the HTTP API answers with, its status and its title (RFC 9457).
+ * Codes are stable: clients may switch on them. The sentence for the person goes into `detail`.
+ */
+export const problems = {
+  BAD_REQUEST: { status: 400, title: 'The request cannot be understood' },
+  INVALID_JSON: { status: 400, title: 'The body is not valid JSON' },
+  INVALID_INPUT: { status: 400, title: 'A value in the request is not valid' },
+  INVALID_OPTION: { status: 400, title: 'An upload option is not valid' },
+  INVALID_MULTIPART: { status: 400, title: 'The multipart body is broken' },
+  NO_FILE: { status: 400, title: 'No file in the upload' },
+  TOO_MANY_FILES: { status: 400, title: 'Too many files in one upload' },
+  TOO_MANY_FIELDS: { status: 400, title: 'Too many fields in one upload' },
+  UNKNOWN_FORMAT: { status: 400, title: 'Unknown transcript format' },
+  WEAK_PASSWORD: { status: 400, title: 'The password does not meet the rules' },
+  NO_TOKEN: { status: 401, title: 'A bearer token is needed' },
+  INVALID_TOKEN: { status: 401, title: 'The token is not valid' },
+  WRONG_CREDENTIALS: { status: 401, title: 'Wrong user or password' },
+  REGISTRATION_CLOSED: { status: 403, title: 'Registration is closed' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
+  UPLOAD_STALLED: { status: 408, title: 'The upload stopped sending' },
+  EMAIL_TAKEN: { status: 409, title: 'This e-mail address is registered already' },
+  NOT_RETRYABLE: { status: 409, title: 'This job cannot be retried' },
+  NOT_CANCELLABLE: { status: 409, title: 'This job cannot be cancelled' },
+  NOT_READY: { status: 409, title: 'Not ready yet' },
+  NOT_AVAILABLE: { status: 409, title: 'This job has no such result' },
+  TOO_LARGE: { status: 413, title: 'Too large' },
+  UNSUPPORTED_TYPE: { status: 415, title: 'Unsupported content type' },
+  RANGE_NOT_SATISFIABLE: { status: 416, title: 'Range not satisfiable' },
+  EMPTY_FILE: { status: 422, title: 'The file is empty' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency-Key was used with another upload' },
+  INTERNAL: { status: 500, title: 'Something went wrong on our side' },
+  AUTH_UNAVAILABLE: { status: 503, title: 'The sign-in service is not available' },
+  STORE_UNAVAILABLE: { status: 503, title: 'A backing service is not available' },
+  BUSY: { status: 503, title: 'Too busy right now' },
+  STORAGE_FULL: { status: 507, title: 'The storage is full' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** The JSON body of every error answer; content type `application/problem+json`. */
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  code: ProblemCode;
+  /** A sentence that says what is wrong and what to do about it. */
+  detail: string;
+}
+
+export function problemBody(code: ProblemCode, detail: string): ProblemBody {
+  const { status, title } = problems[code];
+  return { type: `urn:clipscribe:problem:${code}`, title, status, code, detail };
+}

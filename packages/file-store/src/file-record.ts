@@ -1,0 +1,48 @@
+import { idSchema } from '@clipscribe/contracts';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { errorCode } from './disk-errors.ts';
+import { fileKinds, type StoredFile } from './file-store.ts';
+
+/** How a StoredFile is written next to its content; the record's presence is what makes a file exist. */
+const recordSchema = z.object({
+  id: idSchema,
+  ownerId: z.string(),
+  jobId: z.string(),
+  kind: z.enum(fileKinds),
+  name: z.string(),
+  contentType: z.string(),
+  bytes: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  createdAt: z.number(),
+});
+
+/** A record is there but cannot be understood: the disk is damaged, or somebody edited the file. */
+export class FileRecordError extends Error {
+  override readonly name = 'FileRecordError';
+  readonly code = 'FILE_RECORD_DAMAGED';
+
+  constructor(path: string, options: { cause?: unknown } = {}) {
+    super(`the file record ${path} is damaged`, options);
+  }
+}
+
+export function serialiseRecord(file: StoredFile): string {
+  return `${JSON.stringify(file)}\n`;
+}
+
+/** The record at `path`, or null when there is none. @throws FileRecordError, and errors of the disk as they are */
+export async function readRecord(path: string): Promise<StoredFile | null> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new FileRecordError(path, { cause: error });
+  }
+}

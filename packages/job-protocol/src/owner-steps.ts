@@ -1,0 +1,72 @@
+import { terminalStates, type AudioStage, type Job, type TranscriptStage } from '@clipscribe/contracts';
+import { jobSlot } from './lease-slot.ts';
+import { freshTranscript } from './new-job.ts';
+import { omit } from './omit.ts';
+import type { Change } from './transition.ts';
+import { videoEntry } from './wanted-messages.ts';
+
+/** Ends a job that is not over; whoever works on it loses the lease and stops. */
+export const cancel: Change = (job, now) => {
+  if (job.state === 'cancelled') return job;
+  if (terminalStates.includes(job.state) || isGone(job)) return null;
+  return {
+    ...omit(job, 'lease', 'retryAt', 'error'),
+    state: 'cancelled',
+    finishedAt: now,
+    audio: ended(job.audio),
+    transcript: ended(job.transcript),
+    chunks: [],
+    outbox: [],
+  };
+};
+
+/** A new run of a job that failed, was cancelled or has no transcript; an MP3 that is there is kept. */
+export const retry: Change = (job) => {
+  if (job.state !== 'failed' && job.state !== 'partial' && job.state !== 'cancelled') return null;
+  const rest = omit(job, 'lease', 'error', 'notice', 'finishedAt', 'retryAt');
+  const audio: AudioStage = job.audio.state === 'done' ? job.audio : { state: 'pending', progress: 0 };
+  const transcript = freshTranscript(job.options);
+  const next: Job = {
+    ...rest,
+    state: 'queued',
+    run: job.run + 1,
+    attempts: 0,
+    audio,
+    transcript,
+    chunks: [],
+  };
+  return { ...next, outbox: [videoEntry(next)] };
+};
+
+/** From now on the job is gone for its owner; its files are removed next. */
+export const startDeletion: Change = (job) => {
+  if (isGone(job)) return null;
+  // Without their leases the workers can change nothing any more, such as end the job once again.
+  const chunks = job.chunks.map((chunk) => omit(chunk, 'lease'));
+  return { ...jobSlot.set(job, undefined), state: 'deleting', chunks, outbox: [] };
+};
+
+/** The files are removed; what stays for a day is a tombstone without anything personal. */
+export const deletionDone: Change = (job) => {
+  if (job.state !== 'deleting') return null;
+  return {
+    ...omit(job, 'lease', 'retryAt', 'error', 'notice', 'traceparent'),
+    state: 'deleted',
+    ownerEmail: '',
+    upload: { fingerprint: '', index: 0 },
+    source: { ...job.source, name: '', sha256: '' },
+    options: { transcript: job.options.transcript, quality: job.options.quality },
+    audio: { state: job.audio.state, progress: job.audio.progress },
+    transcript: { state: job.transcript.state, progress: job.transcript.progress },
+    chunks: [],
+    outbox: [],
+  };
+};
+
+export function isGone(job: Job): boolean {
+  return job.state === 'deleting' || job.state === 'deleted';
+}
+
+function ended<S extends AudioStage | TranscriptStage>(stage: S): S {
+  return stage.state === 'pending' || stage.state === 'running' ? { ...stage, state: 'skipped' } : stage;
+}

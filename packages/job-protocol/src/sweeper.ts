@@ -1,0 +1,69 @@
+import type { FileStore } from '@clipscribe/file-store';
+import { finishDeletion } from './delete-job.ts';
+import { sweepIntents, sweepOrphans } from './sweep-files.ts';
+import { revive } from './revive.ts';
+import { SWEEP_MS } from './timing.ts';
+import { transition, type ProtocolPorts } from './transition.ts';
+
+export type SweeperPorts = ProtocolPorts & { files: FileStore };
+
+const BATCH = 100;
+
+/** Sees to everything that is overdue: messages not yet published, leases that ran out, deletions, leftovers. */
+export class Sweeper {
+  readonly #ports: SweeperPorts;
+  readonly #sweepMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #orphanCursor: string | undefined;
+
+  constructor(ports: SweeperPorts, options: { sweepMs?: number } = {}) {
+    this.#ports = ports;
+    this.#sweepMs = options.sweepMs ?? SWEEP_MS;
+  }
+
+  /** Sweeps now and then in intervals. */
+  start(): void {
+    this.#timer = setInterval(() => void this.sweep(), this.#sweepMs);
+    void this.sweep();
+  }
+
+  /** Resolves when a sweep under way has ended. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** One sweep; never rejects, since the next one tries again. */
+  sweep(): Promise<void> {
+    this.#running ??= this.#sweep()
+      .catch((error: unknown) => {
+        this.#ports.log.warn({ err: error }, 'sweep not finished; it will be tried again');
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+    return this.#running;
+  }
+
+  async #sweep(): Promise<void> {
+    for (const id of await this.#ports.jobs.due(BATCH)) {
+      // One job that cannot be mended must not keep the sweeper from all the others.
+      await this.#sweepJob(id).catch((error: unknown) => {
+        this.#ports.log.warn({ jobId: id, err: error }, 'overdue job not mended; it will be tried again');
+      });
+    }
+    await sweepIntents(this.#ports);
+    this.#orphanCursor = await sweepOrphans(this.#ports, this.#orphanCursor);
+  }
+
+  async #sweepJob(id: string): Promise<void> {
+    const reading = await this.#ports.jobs.get(id);
+    if (reading === null) return;
+    const { job, now } = reading;
+    if (job.dueAt === null || job.dueAt > now) return;
+    if (job.state === 'deleting') await finishDeletion(this.#ports, job);
+    else if (job.state === 'deleted') await this.#ports.jobs.remove(id, job.version);
+    else await transition(this.#ports, id, revive);
+  }
+}

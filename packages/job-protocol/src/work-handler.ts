@@ -1,0 +1,131 @@
+import {
+  newId,
+  parseMessage,
+  asJobFailure,
+  type Job,
+  type JobFailure,
+  type Message,
+  type QueueName,
+} from '@clipscribe/contracts';
+import type { Handler, Outcome } from '@clipscribe/job-queue';
+import { HeldLease } from './held-lease.ts';
+import type { LeaseSlot } from './lease-slot.ts';
+import { transition, type Change, type ProtocolPorts } from './transition.ts';
+
+/** One piece of work, described by its steps; the handler below does the rest of the protocol. */
+export interface Work {
+  slot: LeaseSlot;
+  claim: (token: string) => Change;
+  /** Does the work under the lease; returns the change that finishes it. Throws JobFailure. */
+  run: (context: WorkContext) => Promise<Change>;
+  attemptFailed: (failure: JobFailure) => Change;
+  givenBack: Change;
+  /** Runs after the finishing change was stored; a crash before it costs nothing but leftovers for the sweeper. */
+  afterwards?: (job: Job) => Promise<void>;
+}
+
+export interface WorkContext {
+  /** The job as claimed. */
+  job: Job;
+  lease: HeldLease;
+  /** Undoes something that was written, should the change that would have made it part of the job be refused. */
+  onDiscard: (undo: () => Promise<void>) => void;
+  /** What was written so far is part of the job now: nothing of it is undone. */
+  keepWritten: () => void;
+}
+
+/** How long a message rests when the database cannot be asked. */
+const OUTAGE_DELAY_MS = 10_000;
+
+/** Runs work as messages ask for it, and stops what is under way when the process has to end. */
+export class Worker {
+  readonly #ports: ProtocolPorts;
+  readonly #held = new Set<HeldLease>();
+  #stopping = false;
+
+  constructor(ports: ProtocolPorts) {
+    this.#ports = ports;
+  }
+
+  /** A queue handler that follows the protocol: claim, work under a lease, one finishing transition, then ack. */
+  handler<Q extends QueueName>(queue: Q, workFor: (message: Message<Q>) => Work): Handler {
+    return async ({ body }) => {
+      const message = parseMessage(queue, body);
+      if (message === null) return { kind: 'dead-letter', reason: 'the message cannot be read' };
+      try {
+        return await this.#handle(message.jobId, workFor(message));
+      } catch (error) {
+        this.#ports.log.error({ jobId: message.jobId, queue, err: error }, 'message put back');
+        return { kind: 'retry', delayMs: OUTAGE_DELAY_MS };
+      }
+    };
+  }
+
+  /** Ends all work under way; it goes back to the queue and its attempts do not count. */
+  giveBack(): void {
+    this.#stopping = true;
+    for (const lease of this.#held) lease.end('stopping');
+  }
+
+  async #handle(jobId: string, work: Work): Promise<Outcome> {
+    if (this.#stopping) return { kind: 'retry', delayMs: 0 };
+    const reading = await this.#ports.jobs.get(jobId);
+    if (reading === null) return { kind: 'dead-letter', reason: `there is no job ${jobId}` };
+    const token = newId();
+    const job = await transition(this.#ports, jobId, work.claim(token));
+    if (job !== null && work.slot.get(job)?.token === token) await this.#runLeased(job, token, work);
+    return { kind: 'done' };
+  }
+
+  async #runLeased(job: Job, token: string, work: Work): Promise<void> {
+    const lease = new HeldLease(this.#ports, job.id, work.slot, token);
+    const undos: (() => Promise<void>)[] = [];
+    this.#held.add(lease);
+    if (this.#stopping) lease.end('stopping'); // stopped while the claim was under way
+    try {
+      const change = await this.#attempt(job, lease, work, undos);
+      const stored = change && (await transition(this.#ports, job.id, lease.guard(change.apply)));
+      if (stored === null || change?.keepsWritten !== true) await discard(lease, undos);
+      else await work.afterwards?.(stored);
+    } finally {
+      lease.release();
+      this.#held.delete(lease);
+    }
+  }
+
+  /** The change that ends this attempt, or null when the lease is lost and nothing may be written any more. */
+  async #attempt(
+    job: Job,
+    lease: HeldLease,
+    work: Work,
+    undos: (() => Promise<void>)[],
+  ): Promise<Ending | null> {
+    try {
+      const change = await work.run({
+        job,
+        lease,
+        onDiscard: (undo) => undos.push(undo),
+        keepWritten: () => undos.splice(0),
+      });
+      return { apply: change, keepsWritten: true };
+    } catch (error) {
+      if (lease.reason === 'lost') return null;
+      if (lease.reason === 'stopping') return { apply: work.givenBack, keepsWritten: false };
+      const failure = asJobFailure(error);
+      this.#ports.log.warn({ jobId: job.id, code: failure.code, err: failure }, 'attempt failed');
+      return { apply: work.attemptFailed(failure), keepsWritten: false };
+    }
+  }
+}
+
+interface Ending {
+  apply: Change;
+  /** False when the files written in this attempt are not part of what is stored. */
+  keepsWritten: boolean;
+}
+
+/** What the job may refer to after all stays; the sweeper removes it when that is not so. */
+async function discard(lease: HeldLease, undos: readonly (() => Promise<void>)[]): Promise<void> {
+  if (lease.unsure) return;
+  for (const undo of undos) await undo();
+}

@@ -1,0 +1,67 @@
+import { parseMessage, type QueueName } from '@clipscribe/contracts';
+import type { Consumer, DeadLetter, Handler, JobQueue } from '@clipscribe/job-queue';
+import { UnavailableError } from '@clipscribe/runtime';
+
+interface Published {
+  queue: QueueName;
+  jobId: string | undefined;
+  /** For a message of the `transcribe` queue. */
+  chunk: number | undefined;
+  delayMs: number;
+}
+
+/** A real queue that can be made to refuse messages, and that remembers what it took. */
+export class FailingQueue implements JobQueue {
+  /** So many more messages are taken; then the queue is down until it is set again. */
+  capacity = Infinity;
+  readonly #queue: JobQueue;
+  #published: Published[] = [];
+
+  constructor(queue: JobQueue) {
+    this.#queue = queue;
+  }
+
+  /** What was taken since the last call. */
+  takePublished(): Published[] {
+    const published = this.#published;
+    this.#published = [];
+    return published;
+  }
+
+  async publish(queue: QueueName, body: string, options: { delayMs?: number } = {}): Promise<void> {
+    if (this.capacity <= 0) throw new UnavailableError('queue');
+    this.capacity -= 1;
+    await this.#queue.publish(queue, body, options);
+    const message = parseMessage(queue, body);
+    const chunk = message !== null && 'chunk' in message ? message.chunk : undefined;
+    this.#published.push({ queue, jobId: message?.jobId, chunk, delayMs: options.delayMs ?? 0 });
+  }
+
+  consume(queue: QueueName, options: { slots: number }, handler: Handler): Promise<Consumer> {
+    return this.#queue.consume(queue, options, handler);
+  }
+
+  depth(queue: QueueName): Promise<number> {
+    return this.#queue.depth(queue);
+  }
+
+  deadLetters(queue: QueueName, limit: number): Promise<DeadLetter[]> {
+    return this.#queue.deadLetters(queue, limit);
+  }
+
+  replayDeadLetter(id: string): Promise<boolean> {
+    return this.#queue.replayDeadLetter(id);
+  }
+
+  discardDeadLetter(id: string): Promise<boolean> {
+    return this.#queue.discardDeadLetter(id);
+  }
+
+  ping(): Promise<void> {
+    return this.#queue.ping();
+  }
+
+  close(): Promise<void> {
+    return this.#queue.close();
+  }
+}

@@ -1,0 +1,3 @@
+export * from './job-queue.ts';
+export * from './open-job-queue.ts';
+export * from './sqlite-job-queue.ts';

@@ -1,0 +1,3 @@
+export * from './job-store.ts';
+export { openJobStore } from './open-job-store.ts';
+export { SqliteJobStore } from './sqlite-job-store.ts';

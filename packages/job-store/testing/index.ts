@@ -1,0 +1,2 @@
+export { describeJobStore, type JobStoreHarness } from './job-store-contract.ts';
+export { sampleJob } from './sample-job.ts';

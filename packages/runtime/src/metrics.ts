@@ -1,0 +1,40 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+/** The metrics of one service. Each service has a registry of its own, so that several can share a process. */
+export interface Metrics {
+  registry: Registry;
+  httpRequestSeconds: Histogram<'method' | 'route' | 'status'>;
+  /** Messages by what became of them. */
+  messages: Counter<'queue' | 'outcome'>;
+  /** Seconds that the stages of jobs took. */
+  stageSeconds: Histogram<'stage' | 'outcome'>;
+}
+
+export function createMetrics(service: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    httpRequestSeconds: new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Seconds from the request line to the end of the answer.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600],
+      registers: [registry],
+    }),
+    messages: new Counter({
+      name: 'clipscribe_messages_total',
+      help: 'Messages handled, by queue and outcome.',
+      labelNames: ['queue', 'outcome'],
+      registers: [registry],
+    }),
+    stageSeconds: new Histogram({
+      name: 'clipscribe_stage_duration_seconds',
+      help: 'Seconds a stage of a job took, by stage and outcome.',
+      labelNames: ['stage', 'outcome'],
+      buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 1200],
+      registers: [registry],
+    }),
+  };
+}

@@ -1,0 +1,35 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction, StartError } from '@clipscribe/runtime';
+
+/** One entry a schema version; entries are only ever added. */
+const migrations = [
+  `CREATE TABLE users (
+     id TEXT PRIMARY KEY,
+     email TEXT NOT NULL UNIQUE,
+     password_hash TEXT NOT NULL,
+     role TEXT NOT NULL CHECK (role IN ('user', 'admin')),
+     disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+     created_at INTEGER NOT NULL,
+     tokens_valid_from INTEGER NOT NULL DEFAULT 0
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX users_by_role ON users (role);
+   CREATE TABLE revoked_tokens (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE INDEX revoked_tokens_by_expiry ON revoked_tokens (expires_at);`,
+] as const;
+
+/**
+ * Brings the database to the newest schema; safe when several processes start at once.
+ * @throws StartError when a newer release has written the database, whose schema this one does not know.
+ */
+export function migrate(db: DatabaseSync): void {
+  inTransaction(db, () => {
+    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    if (version > migrations.length) {
+      throw new StartError(
+        'the user database was written by a newer release; start that release, or restore a backup',
+      );
+    }
+    for (const migration of migrations.slice(version)) db.exec(migration);
+    db.exec(`PRAGMA user_version = ${String(migrations.length)}`);
+  });
+}

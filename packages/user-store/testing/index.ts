@@ -1,0 +1,2 @@
+export { sampleUser } from './sample-user.ts';
+export { describeUserStore, type UserStoreHarness } from './user-store-contract.ts';

@@ -1,0 +1,43 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** True when `name` is an executable file in one of the folders of PATH. */
+export function isOnPath(name) {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((folder) => folder !== '' && isExecutable(join(folder, name)));
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+const SPHINX_SHARE = '/usr/share/pocketsphinx';
+
+/**
+ * The programs that do not come through npm: how to see that one is there, and the packages that bring it.
+ * A package manager without an entry does not offer the program in a form that clipscribe can use.
+ */
+export const programs = {
+  ffmpeg: {
+    isThere: () => isOnPath('ffmpeg') && isOnPath('ffprobe'),
+    packages: { apt: ['ffmpeg'], dnf: ['ffmpeg-free'], brew: ['ffmpeg'] },
+  },
+  pocketsphinx: {
+    isThere: () => isOnPath('pocketsphinx_continuous') && existsSync(join(SPHINX_SHARE, 'model', 'en-us')),
+    packages: { apt: ['pocketsphinx', 'pocketsphinx-en-us'], dnf: ['pocketsphinx', 'pocketsphinx-models'] },
+  },
+  flite: {
+    isThere: () => isOnPath('flite'),
+    packages: { apt: ['flite'], dnf: ['flite'], brew: ['flite'] },
+  },
+  'pocketsphinx-testdata': {
+    isThere: () => existsSync(join(SPHINX_SHARE, 'test', 'data')),
+    packages: { apt: ['pocketsphinx-testdata'] },
+  },
+};

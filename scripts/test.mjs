@@ -1,0 +1,74 @@
+/**
+ * `npm test`: installs what is missing, then runs the static checks and all tests. The last line is
+ * `N passed, N failed`, with the skipped ones added where there are any.
+ *
+ * `npm test -- packages/contracts` runs only the tests whose path matches, and no static checks.
+ */
+import { spawnSync } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
+import { installDependencies, npmCommand } from './lib/install-dependencies.mjs';
+import { findNode24 } from './lib/node24.mjs';
+import { root } from './lib/root.mjs';
+import { runJest } from './lib/run-jest.mjs';
+import { runMain } from './lib/setup-error.mjs';
+import { ensurePrograms, installHint } from './lib/system-packages.mjs';
+import { Tally } from './lib/tally.mjs';
+
+const checks = ['types', 'lint', 'format', 'boundaries'];
+
+/** The tests of the packages and services first; then those of the whole suite, one file at a time. */
+const projects = [
+  { name: 'tests', args: [] },
+  { name: 'e2e', args: ['--runInBand'] },
+];
+
+/** The tests speak with flite, and listen to recordings that come with PocketSphinx. */
+const wantedPrograms = ['ffmpeg', 'pocketsphinx', 'flite', 'pocketsphinx-testdata'];
+
+function heading(text) {
+  console.log(`\n== ${text}`);
+}
+
+function findMissingPrograms() {
+  const missing = ensurePrograms(wantedPrograms);
+  if (missing.length > 0) {
+    console.log(`clipscribe: without ${missing.join(', ')} some tests cannot run; ${installHint(missing)}`);
+  }
+  return missing;
+}
+
+function runCheck(name, env) {
+  heading(name);
+  const [command, ...first] = npmCommand();
+  const { status } = spawnSync(command, [...first, '--silent', 'run', `check:${name}`], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  });
+  console.log(status === 0 ? 'passed' : 'failed');
+  return status === 0 ? { passed: 1 } : { failed: 1 };
+}
+
+await runMain(async () => {
+  const jestArgs = process.argv.slice(2);
+  installDependencies(root);
+  const node = findNode24(root);
+  const env = {
+    ...process.env,
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+    // Read by tests that need such a program, to say why they are skipped.
+    CLIPSCRIBE_MISSING: findMissingPrograms().join(','),
+  };
+  const total = new Tally();
+  if (jestArgs.length === 0) for (const name of checks) total.add(runCheck(name, env));
+  const staticPassed = total.passed + total.failed;
+  for (const { name, args } of projects) {
+    heading(name);
+    total.add(await runJest(node, name, [...args, ...jestArgs], env));
+  }
+  const ranTests = total.passed + total.failed > staticPassed;
+  if (!ranTests) console.log('\nNo test was run.');
+  console.log(`\n${total}`);
+  const isIncomplete = total.skipped > 0 || !ranTests;
+  return total.failed > 0 || (process.env.CI === 'true' && isIncomplete) ? 1 : 0;
+});

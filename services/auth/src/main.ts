@@ -1,0 +1,73 @@
+import {
+  closeServer,
+  createLog,
+  createMetrics,
+  Health,
+  listen,
+  listenForManagement,
+  runService,
+  Shutdown,
+  type Env,
+  type Log,
+  type RunningService,
+} from '@clipscribe/runtime';
+import { openUserStore } from '@clipscribe/user-store';
+import { BcryptHasher } from './adapters/bcrypt-hasher.ts';
+import { createAuthApp } from './app.ts';
+import { ensureAdmin } from './bootstrap-admin.ts';
+import { readAuthConfig, type AuthConfig } from './config.ts';
+import { startRevocationSweep } from './revocation-sweep.ts';
+import { Tokens } from './tokens.ts';
+
+/** Answers under way may finish for so long; a hash takes less than a second, its turn may take some. */
+const GRACE_MS = 4000;
+
+export interface RunningAuth extends RunningService {
+  /** `http://host:port` */
+  url: string;
+  /** True when ADMIN_EMAIL and ADMIN_PASSWORD were used for a new account. */
+  adminCreated: boolean;
+}
+
+/** Starts the auth service. @throws ConfigError, StartError for what the operator can mend. */
+export async function start(env: Env): Promise<RunningAuth> {
+  const config = readAuthConfig(env);
+  const log = createLog('auth', { level: config.logLevel });
+  const shutdown = new Shutdown(log);
+  try {
+    return await startParts(config, log, shutdown);
+  } catch (error) {
+    await shutdown.stop();
+    throw error;
+  }
+}
+
+async function startParts(config: AuthConfig, log: Log, shutdown: Shutdown): Promise<RunningAuth> {
+  const clock = Date.now;
+  const metrics = createMetrics('auth');
+  const users = await openUserStore(config.usersUrl);
+  shutdown.add('connections', 'user store', () => users.close());
+  const hasher = await BcryptHasher.create({ cost: config.bcryptCost });
+  const adminCreated =
+    config.admin !== undefined && (await ensureAdmin({ users, hasher, ...config.admin, clock, log }));
+  shutdown.add('work', 'revocation sweep', startRevocationSweep({ users, clock, log }));
+
+  const health = new Health({ users: () => users.ping() });
+  const tokens = new Tokens({ ...config.keys, ttlSeconds: config.ttlSeconds, clock });
+  const { registration } = config;
+  const app = createAuthApp({ users, hasher, tokens, clock, log, metrics, health, registration });
+  if (config.metricsPort !== undefined) {
+    const address = { host: config.listen.host, port: config.metricsPort };
+    const management = await listenForManagement({ log, metrics, health }, address);
+    shutdown.add('connections', 'management', management.close);
+  }
+  const { server, url } = await listen(app, config.listen);
+  shutdown.add('drain', 'readiness', () => {
+    health.stopping();
+  });
+  shutdown.add('intake', 'http server', () => closeServer(server, GRACE_MS));
+  log.info({ url }, 'auth is ready');
+  return { name: 'auth', url, adminCreated, stop: () => shutdown.stop() };
+}
+
+if (import.meta.main) await runService(start, process);

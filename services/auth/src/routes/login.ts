@@ -1,0 +1,56 @@
+import { loginBodySchema, type loginAnswerSchema } from '@clipscribe/contracts';
+import { HttpProblem } from '@clipscribe/runtime';
+import type { UserStore } from '@clipscribe/user-store';
+import type { Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { parseBasicAuth, type Credentials } from '../basic-auth.ts';
+import { isPasswordOf } from '../credentials.ts';
+import { canonicalEmail } from '../emails.ts';
+import type { PasswordHasher } from '../password-hasher.ts';
+import { hasBody, readJson } from '../read-json.ts';
+import type { Tokens } from '../tokens.ts';
+
+interface LoginDeps {
+  users: UserStore;
+  hasher: PasswordHasher;
+  tokens: Tokens;
+}
+
+const BASIC_CHALLENGE = { 'WWW-Authenticate': 'Basic realm="clipscribe"' };
+
+/** `POST /login`, by HTTP Basic or JSON: answers the raw token, or JSON for those who prefer it. */
+export function loginRoute({ users, hasher, tokens }: LoginDeps): RequestHandler {
+  return async (req, res) => {
+    const { email, password, challenge } = await readCredentials(req, res);
+    const user = await users.findByEmail(canonicalEmail(email));
+    const right = await isPasswordOf(user, password, hasher);
+    if (user === null || !right || user.disabled) {
+      throw new HttpProblem('WRONG_CREDENTIALS', 'The e-mail address or the password is wrong.', {
+        headers: challenge,
+      });
+    }
+    sendToken(req, res, tokens.issue(user.id, user.tokensValidFrom), tokens.ttlSeconds);
+  };
+}
+
+/** `challenge` is the header for a refusal; clients that sent JSON do not want to be asked for Basic. */
+async function readCredentials(
+  req: Request,
+  res: Response,
+): Promise<Credentials & { challenge: Record<string, string> }> {
+  const basic = parseBasicAuth(req.headers.authorization);
+  if (basic !== null) return { ...basic, challenge: BASIC_CHALLENGE };
+  if (hasBody(req)) return { ...loginBodySchema.parse(await readJson(req, res)), challenge: {} };
+  const how = 'Send your e-mail address and password with HTTP Basic, or as JSON {"email", "password"}.';
+  throw new HttpProblem('WRONG_CREDENTIALS', how, { headers: BASIC_CHALLENGE });
+}
+
+function sendToken(req: Request, res: Response, token: string, expiresIn: number): void {
+  res.set('Cache-Control', 'no-store').vary('Accept');
+  if (req.accepts(['text/plain', 'application/json']) === 'application/json') {
+    const answer: z.infer<typeof loginAnswerSchema> = { token, tokenType: 'Bearer', expiresIn };
+    res.json(answer);
+  } else {
+    res.type('text/plain').send(token);
+  }
+}

@@ -1,0 +1,138 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { failures, JobFailure, newId, type Message } from '@clipscribe/contracts';
+import { FileMissingError, type FileKind, type FileStore, type StoredFile } from '@clipscribe/file-store';
+import {
+  audioDone,
+  audioProgress,
+  chunksCut,
+  claimVideo,
+  jobSlot,
+  transcriptSkipped,
+  videoAttemptFailed,
+  videoGivenBack,
+  type Change,
+  type Work,
+  type WorkContext,
+} from '@clipscribe/job-protocol';
+import { mp3Name, mp3Title } from '../mp3-name.ts';
+import type { MediaTools } from '../media-tools.ts';
+import { throttleLatest } from '../throttle-latest.ts';
+import type { Transcriber } from '../transcriber.ts';
+import type { Workspace } from '../workspace.ts';
+
+export interface ConvertDeps {
+  files: FileStore;
+  media: MediaTools;
+  workspace: Workspace;
+  /** Null when this server makes no transcripts. */
+  transcriber: Transcriber | null;
+  artist: string;
+  /** For recordings whose owner states none; absent means the engine detects it. */
+  defaultLanguage: string | undefined;
+}
+
+/** How often the position is written to the job, at most. */
+const PROGRESS_MS = 1000;
+
+/** The video step: MP3 first, so that it can be downloaded soon, then the speech for the transcript. */
+export function convertVideo(deps: ConvertDeps): (message: Message<'video'>) => Work {
+  return () => ({
+    slot: jobSlot,
+    claim: claimVideo,
+    attemptFailed: videoAttemptFailed,
+    givenBack: videoGivenBack,
+    run: (context) => deps.workspace.use((folder) => convert(deps, context, folder)),
+  });
+}
+
+async function convert(deps: ConvertDeps, context: WorkContext, folder: string): Promise<Change> {
+  const input = join(folder, 'input');
+  await fetchSource(deps.files, context, input);
+  const audio = context.job.audio.state === 'done' ? null : await makeMp3(deps, context, input, folder);
+  if (!context.job.options.transcript) return compose(audio, transcriptSkipped());
+  if (deps.transcriber === null) {
+    return compose(
+      audio,
+      transcriptSkipped({ code: 'ENGINE_MISSING', reason: failures.ENGINE_MISSING.reason }),
+    );
+  }
+  if (audio !== null) await publishAudio(context, audio);
+  return cutSpeech(deps, context, input, folder);
+}
+
+/** Two steps in one write, for when nothing long lies between them. */
+function compose(first: Change | null, second: Change): Change {
+  return (job, now) => {
+    const between = first === null ? job : first(job, now);
+    return between === null ? null : second(between, now);
+  };
+}
+
+async function fetchSource(files: FileStore, { job, lease }: WorkContext, input: string): Promise<void> {
+  try {
+    await files.copyTo(job.source.fileId, input, lease.signal);
+  } catch (error) {
+    if (error instanceof FileMissingError) throw new JobFailure('SOURCE_MISSING', { cause: error });
+    throw error;
+  }
+}
+
+async function makeMp3(
+  deps: ConvertDeps,
+  context: WorkContext,
+  input: string,
+  folder: string,
+): Promise<Change> {
+  const { job, lease } = context;
+  const output = join(folder, 'audio.mp3');
+  const progress = throttleLatest(PROGRESS_MS, async (share: number) => {
+    await lease.update(audioProgress(share));
+  });
+  const { durationSeconds, problem } = await deps.media
+    .toMp3({
+      input,
+      output,
+      quality: job.options.quality,
+      title: mp3Title(job),
+      artist: deps.artist,
+      signal: lease.signal,
+      onProgress: progress.offer,
+    })
+    .finally(progress.stop);
+  const meta = { kind: 'audio', name: mp3Name(job), contentType: 'audio/mpeg' } as const;
+  const stored = await storeFile(deps.files, context, output, meta);
+  const error = problem === undefined ? {} : { error: problem };
+  return audioDone({ fileId: stored.id, bytes: stored.bytes, durationSeconds, ...error });
+}
+
+async function publishAudio({ lease, keepWritten }: WorkContext, audio: Change): Promise<void> {
+  if ((await lease.update(audio)) === null) lease.signal.throwIfAborted();
+  keepWritten();
+}
+
+async function cutSpeech(
+  deps: ConvertDeps,
+  context: WorkContext,
+  input: string,
+  folder: string,
+): Promise<Change> {
+  const output = join(folder, 'speech.flac');
+  const { durationSeconds } = await deps.media.toSpeech({ input, output, signal: context.lease.signal });
+  const meta = { kind: 'chunk', name: 'chunk-0.flac', contentType: 'audio/flac' } as const;
+  const stored = await storeFile(deps.files, context, output, meta);
+  return chunksCut([{ fileId: stored.id, startSeconds: 0, endSeconds: durationSeconds }]);
+}
+
+/** Stores a local file as part of the job, to be removed again should the job not take it. */
+export async function storeFile(
+  files: FileStore,
+  { job, lease, onDiscard }: WorkContext,
+  path: string,
+  meta: { kind: FileKind; name: string; contentType: string },
+): Promise<StoredFile> {
+  const id = newId();
+  onDiscard(() => files.delete(id));
+  const content = createReadStream(path, { highWaterMark: 2 ** 18 });
+  return files.write({ id, ownerId: job.ownerId, jobId: job.id, ...meta }, content, lease.signal);
+}

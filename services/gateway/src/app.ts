@@ -1,0 +1,52 @@
+import { createHttpApp, healthRoutes, notFoundHandler, problemHandler } from '@clipscribe/runtime';
+import type { Express } from 'express';
+import helmet from 'helmet';
+import { Authenticator } from './authenticate.ts';
+import type { GatewayDeps } from './gateway-deps.ts';
+import { accountRoutes } from './routes/account.ts';
+import { cancelJobRoute } from './routes/cancel-job.ts';
+import { deleteJobRoute } from './routes/delete-job.ts';
+import { downloadRoute } from './routes/download.ts';
+import { jobRoute } from './routes/job.ts';
+import { jobAudioRoute } from './routes/job-audio.ts';
+import { jobEventsRoute } from './routes/job-events.ts';
+import { jobTranscriptRoute } from './routes/job-transcript.ts';
+import { jobsRoute } from './routes/jobs.ts';
+import { methodRules } from './routes/method-rules.ts';
+import { retryJobRoute } from './routes/retry-job.ts';
+import { uploadRoute } from './routes/upload.ts';
+import { welcomeRoute } from './routes/welcome.ts';
+
+/** Nothing that is served here is a page: no scripts, no frames, no rendering of what people uploaded. */
+const securityHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"], sandbox: [] },
+  },
+});
+
+/** The HTTP API. Never listens, never connects. */
+export function createGatewayApp(gatewayDeps: GatewayDeps): Express {
+  const deps = { ...gatewayDeps, authenticator: new Authenticator(gatewayDeps.auth) };
+  const app = createHttpApp(deps);
+  app.use(securityHeaders);
+  app.use(healthRoutes(deps.health));
+  const routes = [
+    welcomeRoute,
+    accountRoutes,
+    uploadRoute,
+    jobsRoute,
+    jobRoute,
+    jobEventsRoute,
+    jobAudioRoute,
+    jobTranscriptRoute,
+    downloadRoute,
+    retryJobRoute,
+    cancelJobRoute,
+    deleteJobRoute,
+  ];
+  for (const route of routes) app.use(route(deps));
+  app.use(methodRules());
+  app.use(notFoundHandler, problemHandler(deps.log));
+  return app;
+}

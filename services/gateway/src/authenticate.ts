@@ -1,0 +1,84 @@
+import type { Principal } from '@clipscribe/contracts';
+import { HttpProblem, UnavailableError } from '@clipscribe/runtime';
+import type { Request, RequestHandler, Response } from 'express';
+import { LRUCache } from 'lru-cache';
+import type { AuthClient } from './auth-client.ts';
+
+/** A revoked token works no longer than this, because a good answer of auth is not asked again for as long. */
+const CACHE_MS = 5000;
+const CACHE_ENTRIES = 10_000;
+/** A JWT of ours has about 400 characters; nothing much longer is worth asking auth about. */
+const MAX_TOKEN_LENGTH = 4096;
+
+const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="clipscribe"' };
+
+/** Checks the bearer token of every request with auth. */
+export class Authenticator {
+  readonly #auth: AuthClient;
+  readonly #known = new LRUCache<string, Principal>({ max: CACHE_ENTRIES, ttl: CACHE_MS });
+  readonly #asking = new Map<string, Promise<Principal>>();
+
+  constructor(auth: AuthClient) {
+    this.#auth = auth;
+  }
+
+  /** A route for people who are logged in. */
+  guard(handle: (req: Request, res: Response, principal: Principal) => Promise<void> | void): RequestHandler {
+    return async (req, res) => {
+      await handle(req, res, await this.principalOf(req));
+    };
+  }
+
+  /** Who sends this request. @throws HttpProblem NO_TOKEN, INVALID_TOKEN or AUTH_UNAVAILABLE */
+  async principalOf(req: Request): Promise<Principal> {
+    const token = bearerToken(req);
+    const known = this.#known.get(token);
+    if (known !== undefined) return known;
+    let asked = this.#asking.get(token);
+    if (asked === undefined) {
+      asked = this.#ask(token).finally(() => this.#asking.delete(token));
+      this.#asking.set(token, asked);
+    }
+    return asked;
+  }
+
+  /** After a logout or a password change the token is asked about again. */
+  forget(req: Request): void {
+    const token = /^Bearer +(\S+)$/i.exec(req.get('authorization') ?? '')?.[1];
+    if (token !== undefined) this.#known.delete(token);
+  }
+
+  async #ask(token: string): Promise<Principal> {
+    const principal = await this.#auth.validate(token).catch((error: unknown) => {
+      throw error instanceof UnavailableError ? authUnavailable(error) : error;
+    });
+    if (principal === null) {
+      throw new HttpProblem('INVALID_TOKEN', 'The token is expired, revoked or not ours. Log in again.', {
+        headers: CHALLENGE,
+      });
+    }
+    this.#known.set(token, principal);
+    return principal;
+  }
+}
+
+/** Never 401 and never let in while auth cannot be asked. */
+export function authUnavailable(cause: unknown): HttpProblem {
+  const detail = 'Who you are cannot be checked at the moment. Try again in a few seconds.';
+  return new HttpProblem('AUTH_UNAVAILABLE', detail, { cause, headers: { 'Retry-After': '5' } });
+}
+
+function bearerToken(req: Request): string {
+  const header = req.get('authorization');
+  if (header === undefined) {
+    const detail = 'Send "Authorization: Bearer TOKEN" with the token that POST /login gives.';
+    throw new HttpProblem('NO_TOKEN', detail, { headers: CHALLENGE });
+  }
+  const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  if (token === undefined || token.length > MAX_TOKEN_LENGTH) {
+    throw new HttpProblem('INVALID_TOKEN', 'The Authorization header must be "Bearer TOKEN".', {
+      headers: CHALLENGE,
+    });
+  }
+  return token;
+}

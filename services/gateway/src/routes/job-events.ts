@@ -1,0 +1,70 @@
+import { terminalStates } from '@clipscribe/contracts';
+import { sleep } from '@clipscribe/runtime';
+import { Router, type Request, type Response } from 'express';
+import type { Principal } from '@clipscribe/contracts';
+import type { RouteDeps } from '../gateway-deps.ts';
+import { jobView } from '../job-view.ts';
+import { loadJob } from '../load-job.ts';
+
+/** Proxies drop connections that are silent for long. */
+const HEARTBEAT_MS = 15_000;
+/** A revoked token must not follow a job any longer than this. */
+const REVALIDATE_MS = 5000;
+
+/** `GET /jobs/:id/events`: the job as server-sent events, at every change, until it ends. */
+export function jobEventsRoute(deps: RouteDeps): Router {
+  const router = Router();
+  router.get(
+    '/jobs/:id/events',
+    deps.authenticator.guard(async (req, res, principal) => {
+      await loadJob(deps.jobs, principal, req.params['id']);
+      res.set({
+        'Content-Type': 'text/event-stream',
+        'Cache-Control': 'no-cache',
+        'X-Accel-Buffering': 'no',
+      });
+      res.flushHeaders();
+      const closed = new AbortController();
+      res.once('close', () => {
+        closed.abort();
+      });
+      try {
+        await follow(deps, req, res, principal, closed.signal);
+      } catch (error) {
+        // The headers are out: all that can be said is that the stream ends, and the client asks again.
+        deps.log.debug({ err: error }, 'event stream ended early');
+      }
+      res.end();
+    }),
+  );
+  return router;
+}
+
+async function follow(
+  deps: RouteDeps,
+  req: Request,
+  res: Response,
+  principal: Principal,
+  closed: AbortSignal,
+): Promise<void> {
+  let version = -1;
+  let [wroteAt, checkedAt] = [performance.now(), performance.now()];
+  while (!closed.aborted) {
+    const job = await loadJob(deps.jobs, principal, req.params['id']);
+    if (job.version !== version) {
+      version = job.version;
+      wroteAt = performance.now();
+      res.write(`id: ${String(version)}\nevent: job\ndata: ${JSON.stringify(jobView(job))}\n\n`);
+      if (terminalStates.includes(job.state)) return;
+    }
+    if (performance.now() - wroteAt > HEARTBEAT_MS) {
+      wroteAt = performance.now();
+      res.write(': still here\n\n');
+    }
+    if (performance.now() - checkedAt > REVALIDATE_MS) {
+      checkedAt = performance.now();
+      await deps.authenticator.principalOf(req);
+    }
+    await sleep(deps.eventsPollMs, closed);
+  }
+}

@@ -1,0 +1,28 @@
+import { methodNotAllowed } from '@clipscribe/runtime';
+import { Router } from 'express';
+
+/** Every path with the methods it takes; other methods are told so instead of "not found". */
+export const pathMethods: Readonly<Record<string, readonly string[]>> = {
+  '/': ['GET', 'HEAD'],
+  '/login': ['POST'],
+  '/register': ['POST'],
+  '/logout': ['POST'],
+  '/password': ['POST'],
+  '/upload': ['POST'],
+  '/download': ['GET', 'HEAD'],
+  '/jobs': ['GET', 'HEAD'],
+  '/jobs/:id': ['GET', 'HEAD', 'DELETE'],
+  '/jobs/:id/events': ['GET'],
+  '/jobs/:id/audio': ['GET', 'HEAD'],
+  '/jobs/:id/transcript': ['GET', 'HEAD'],
+  '/jobs/:id/retry': ['POST'],
+  '/jobs/:id/cancel': ['POST'],
+  '/healthz': ['GET', 'HEAD'],
+  '/readyz': ['GET', 'HEAD'],
+};
+
+export function methodRules(): Router {
+  const router = Router();
+  for (const [path, methods] of Object.entries(pathMethods)) router.all(path, methodNotAllowed(...methods));
+  return router;
+}

@@ -1,0 +1,23 @@
+import { Router } from 'express';
+
+const text = `clipscribe turns video into an MP3 and a transcript.
+
+  POST /login                       HTTP Basic or JSON; answers a bearer token
+  POST /upload                      multipart, one or more files; answers the jobs
+  GET  /jobs                        your jobs, newest first
+  GET  /jobs/ID                     one job; /events follows it
+  GET  /jobs/ID/audio               the MP3
+  GET  /jobs/ID/transcript          the transcript; ?format=txt or json
+  GET  /download?fid=FILE_ID        the same by file id
+  POST /jobs/ID/retry               POST /jobs/ID/cancel               DELETE /jobs/ID
+  POST /logout                      POST /password                     POST /register
+`;
+
+/** For the one who opens the address without knowing what is behind it. */
+export function welcomeRoute(): Router {
+  const router = Router();
+  router.get('/', (_req, res) => {
+    res.type('text/plain').send(text);
+  });
+  return router;
+}

@@ -1,0 +1,55 @@
+import type { Job, Principal } from '@clipscribe/contracts';
+import { newJob, publishOutbox } from '@clipscribe/job-protocol';
+import { HttpProblem, UnavailableError } from '@clipscribe/runtime';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { IncomingUpload, ReceivedUpload } from './receive-files.ts';
+
+/**
+ * Turns received files into jobs: one atomic write, after which they cannot be lost. A repeated Idempotency-Key
+ * gives the jobs of the first upload, and the bytes of the second are dropped.
+ * @throws HttpProblem IDEMPOTENCY_KEY_REUSED; UnavailableError
+ */
+export async function acceptUpload(
+  deps: GatewayDeps,
+  principal: Principal,
+  upload: IncomingUpload,
+  received: ReceivedUpload,
+  idempotencyKey: string | undefined,
+): Promise<Job[]> {
+  const accepted = {
+    ownerId: principal.userId,
+    ownerEmail: principal.email,
+    options: received.options,
+    fingerprint: fingerprint(received.options, received.files),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+  const now = await deps.jobs.now();
+  const jobs = received.files.map((file, index) => newJob(accepted, file, index, now));
+  const outcome = await deps.jobs.accept(upload.intentId, jobs);
+  if (outcome === 'accepted') {
+    publishSoon(deps, jobs);
+    return jobs;
+  }
+  await upload.discard();
+  if (outcome === 'lost' || idempotencyKey === undefined) throw new UnavailableError('job store');
+  return sameJobs(deps, principal, idempotencyKey, accepted.fingerprint);
+}
+
+/** The answer does not wait for the queue: the jobs are safe, and the sweeper publishes what fails here. */
+function publishSoon(deps: GatewayDeps, jobs: readonly Job[]): void {
+  for (const job of jobs) {
+    publishOutbox(deps, job).catch((error: unknown) => {
+      deps.log.warn({ jobId: job.id, err: error }, 'outbox left to the sweeper');
+    });
+  }
+}
+
+async function sameJobs(deps: GatewayDeps, principal: Principal, key: string, print: string): Promise<Job[]> {
+  const jobs = await deps.jobs.findByIdempotencyKey(principal.userId, key);
+  if (jobs.length > 0 && jobs.every((job) => job.upload.fingerprint === print)) return jobs;
+  throw new HttpProblem(
+    'IDEMPOTENCY_KEY_REUSED',
+    'This Idempotency-Key was used with other files or options. Use a new key for a new upload.',
+  );
+}

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http';
+import { HttpProblem } from '@clipscribe/runtime';
+import type { UploadLimits } from '../gateway-deps.ts';
+
+/** The client went away in the middle of the request; there is nobody to answer. */
+export class ClientGoneError extends Error {
+  override readonly name = 'ClientGoneError';
+}
+
+/**
+ * Hands the request body to `consume`, chunk by chunk, each after the one before was taken. The request itself
+ * is never destroyed, so that a refusal can still be answered.
+ * @throws HttpProblem TOO_LARGE or UPLOAD_STALLED, ClientGoneError, the signal's reason
+ */
+export async function readBody(
+  req: IncomingMessage,
+  limits: Pick<UploadLimits, 'maxUploadBytes' | 'stallMs'>,
+  signal: AbortSignal,
+  consume: (chunk: Buffer) => Promise<void>,
+): Promise<void> {
+  const aborted = rejectOnAbort(signal);
+  const chunks = req.iterator({ destroyOnReturn: false });
+  let bytes = 0;
+  for (;;) {
+    const step = await Promise.race([nextChunk(chunks, limits.stallMs), aborted]);
+    if (step.done === true) return;
+    bytes += step.value.length;
+    if (bytes > limits.maxUploadBytes) throw tooLarge(limits.maxUploadBytes);
+    await Promise.race([consume(step.value), aborted]);
+  }
+}
+
+/** @throws HttpProblem TOO_LARGE when the request says by itself that it is */
+export function refuseTooLarge(req: IncomingMessage, maxUploadBytes: number): void {
+  if (Number(req.headers['content-length'] ?? 0) > maxUploadBytes) throw tooLarge(maxUploadBytes);
+}
+
+function tooLarge(maxUploadBytes: number): HttpProblem {
+  const limit = `${(maxUploadBytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
+  return new HttpProblem('TOO_LARGE', `One upload may have at most ${limit}. Send fewer or smaller files.`);
+}
+
+/** Only the time spent waiting for the client counts: a slow disk of ours is not its fault. */
+async function nextChunk(
+  chunks: AsyncIterator<Buffer>,
+  stallMs: number,
+): Promise<IteratorResult<Buffer, unknown>> {
+  let timer: NodeJS.Timeout | undefined;
+  const stalled = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const seconds = String(Math.round(stallMs / 1000));
+      reject(
+        new HttpProblem('UPLOAD_STALLED', `Nothing arrived for ${seconds} seconds. Send the upload again.`),
+      );
+    }, stallMs);
+  });
+  try {
+    return await Promise.race([chunks.next().catch(clientGone), stalled]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function clientGone(error: unknown): never {
+  throw new ClientGoneError('the client went away', { cause: error });
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const fail = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail, { once: true });
+  });
+  aborted.catch(() => undefined); // whoever races against it sees the reason; unobserved it is no fault
+  return aborted;
+}

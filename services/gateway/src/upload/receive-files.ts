@@ -1,0 +1,124 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { newId, type Principal, type UploadOptions } from '@clipscribe/contracts';
+import { INTENT_TOUCH_MS, type AcceptedFile } from '@clipscribe/job-protocol';
+import { HttpProblem, UnavailableError } from '@clipscribe/runtime';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import { safeFileName } from './file-name.ts';
+import { readMultipart } from './multipart.ts';
+import { OptionFields } from './option-fields.ts';
+
+export interface ReceivedUpload {
+  options: UploadOptions;
+  files: AcceptedFile[];
+}
+
+/**
+ * One upload while its bytes come in. An intent stands in the job store before the first byte is kept, and is
+ * touched as long as this process lives: whatever is left after a crash is found through it.
+ */
+export class IncomingUpload {
+  readonly intentId = newId();
+  readonly #deps: GatewayDeps;
+  readonly #principal: Principal;
+  readonly #abort = new AbortController();
+  readonly #fileIds: string[] = [];
+  readonly #writes: Promise<AcceptedFile>[] = [];
+  #opened: Promise<void> | undefined;
+
+  constructor(deps: GatewayDeps, principal: Principal) {
+    this.#deps = deps;
+    this.#principal = principal;
+  }
+
+  /** Streams all files into the store. @throws HttpProblem, ClientGoneError; nothing is left behind then */
+  async receive(req: IncomingMessage): Promise<ReceivedUpload> {
+    const fields = new OptionFields();
+    const touching = setInterval(() => void this.#touch(), INTENT_TOUCH_MS);
+    try {
+      await readMultipart(req, this.#deps.limits, this.#abort, {
+        onFile: (name, content) => {
+          this.#addFile(name, content);
+        },
+        onField: (name, value) => {
+          fields.add(name, value);
+        },
+      });
+      const files = await Promise.all(this.#writes);
+      if (files.length === 0) {
+        throw new HttpProblem(
+          'NO_FILE',
+          'Put at least one file into the upload, as with curl -F file=@video.mp4.',
+        );
+      }
+      return { options: fields.options(), files };
+    } catch (error) {
+      await this.discard();
+      throw error;
+    } finally {
+      clearInterval(touching);
+    }
+  }
+
+  /** Removes what was stored; what cannot be removed now, the sweeper finds through the intent. */
+  async discard(): Promise<void> {
+    this.#abort.abort(new Error('the upload was given up'));
+    await Promise.allSettled(this.#writes);
+    if (this.#opened === undefined) return;
+    try {
+      await this.#opened;
+      for (const id of this.#fileIds) await this.#deps.files.delete(id);
+      await this.#deps.jobs.dropIntent(this.intentId);
+    } catch (error) {
+      this.#deps.log.warn({ intentId: this.intentId, err: error }, 'unfinished upload left to the sweeper');
+    }
+  }
+
+  #addFile(sentName: string | undefined, content: Readable): void {
+    const fileId = newId();
+    this.#fileIds.push(fileId);
+    const write = this.#storeFile(fileId, safeFileName(sentName), content);
+    write.catch((error: unknown) => {
+      this.#abort.abort(error);
+    });
+    this.#writes.push(write);
+  }
+
+  async #storeFile(fileId: string, name: string, content: Readable): Promise<AcceptedFile> {
+    await this.#intend(fileId);
+    const jobId = newId();
+    const meta = { id: fileId, ownerId: this.#principal.userId, jobId, kind: 'source', name } as const;
+    const stored = await this.#deps.files.write(
+      { ...meta, contentType: 'application/octet-stream' },
+      content,
+      this.#abort.signal,
+    );
+    if (stored.bytes === 0)
+      throw new HttpProblem('EMPTY_FILE', `The file "${name}" is empty. Check it and send it again.`);
+    return { jobId, fileId, name, bytes: stored.bytes, sha256: stored.sha256 };
+  }
+
+  async #intend(fileId: string): Promise<void> {
+    if (this.#opened === undefined) {
+      const intent = { id: this.intentId, ownerId: this.#principal.userId, fileIds: [fileId] };
+      this.#opened = this.#deps.jobs.openIntent(intent);
+      await this.#opened;
+      return;
+    }
+    await this.#opened;
+    if (!(await this.#deps.jobs.touchIntent(this.intentId, [fileId])))
+      throw new UnavailableError('job store');
+  }
+
+  /** An intent that is gone was swept as dead: the files are gone with it, so the upload must not succeed. */
+  async #touch(): Promise<void> {
+    if (this.#opened === undefined) return;
+    try {
+      await this.#opened;
+      if (!(await this.#deps.jobs.touchIntent(this.intentId, [])))
+        this.#abort.abort(new UnavailableError('job store'));
+    } catch (error) {
+      this.#deps.log.warn({ intentId: this.intentId, err: error }, 'upload intent not touched');
+    }
+  }
+}
