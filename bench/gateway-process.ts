@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Client } from '../e2e/support/client.ts';
-import { startProcess, type ServiceProcess } from '../e2e/support/service-process.ts';
+import { startService, type ServiceProcess } from '../e2e/support/service-process.ts';
 import { adminEmail, adminPassword } from '../e2e/support/suite-process.ts';
 
 export interface GatewayUnderTest {
@@ -23,9 +23,9 @@ export async function startGateway(folder: string): Promise<GatewayUnderTest> {
     PORT: '0',
   };
   const listening = /"url":"(http:[^"]+)"/;
-  const auth = startProcess('services/auth/src/main.ts', env);
+  const auth = startService('auth', env);
   const authUrl = await urlOf(auth, listening);
-  const gateway = startProcess('services/gateway/src/main.ts', { ...env, AUTH_URL: authUrl });
+  const gateway = startService('gateway', { ...env, AUTH_URL: authUrl });
   const client = await Client.login(await urlOf(gateway, listening), adminEmail, adminPassword);
   const stop = async (): Promise<void> => {
     await gateway.stop();

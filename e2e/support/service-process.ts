@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { serviceStart } from '../../scripts/lib/service-start.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -18,12 +19,17 @@ export interface ServiceProcess {
 }
 
 /** Starts a TypeScript main file as a process of its own, with this environment on top of a minimal one. */
-export function startProcess(
-  main: string,
-  env: Record<string, string>,
-  nodeArgs: readonly string[] = [],
-): ServiceProcess {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...nodeArgs, main], {
+export function startProcess(main: string, env: Record<string, string>): ServiceProcess {
+  return startNode([main], env);
+}
+
+/** Starts a service as `npm start -w services/…` does, with the flags that its package.json names. */
+export function startService(service: string, env: Record<string, string>): ServiceProcess {
+  return startNode(serviceStart(root, service), env);
+}
+
+function startNode(args: readonly string[], env: Record<string, string>): ServiceProcess {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,4 @@
-import { startProcess, type ServiceProcess } from './service-process.ts';
+import { startService, type ServiceProcess } from './service-process.ts';
 
 export const adminEmail = 'admin@clipscribe.local';
 export const adminPassword = 'lanterns over nine quiet harbours';
@@ -12,7 +12,7 @@ export async function startSuite(
   dataFolder: string,
   env: Record<string, string> = {},
 ): Promise<SuiteProcess> {
-  const suite = startProcess('services/suite/src/main.ts', {
+  const suite = startService('suite', {
     DATA_DIR: dataFolder,
     PORT: '0',
     SAMPLE: 'off',

@@ -3,10 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startProcess } from '../support/service-process.ts';
+import { startService } from '../support/service-process.ts';
 import { startSuite } from '../support/suite-process.ts';
-
-const SUITE = 'services/suite/src/main.ts';
 
 describe('starting and stopping', () => {
   let folder: string;
@@ -20,7 +18,7 @@ describe('starting and stopping', () => {
 
   /** A start that must fail, with one line that says why. */
   async function expectRefusal(env: Record<string, string>, line: RegExp): Promise<void> {
-    const suite = startProcess(SUITE, {
+    const suite = startService('suite', {
       SAMPLE: 'off',
       BCRYPT_COST: '10',
       DATA_DIR: join(folder, 'data'),
@@ -65,7 +63,7 @@ describe('starting and stopping', () => {
 
   it('shows a random password once, and converts the sample', async () => {
     const env = { SAMPLE: 'on', ADMIN_PASSWORD: '', DATA_DIR: join(folder, 'data'), PORT: '0' };
-    const first = startProcess(SUITE, { BCRYPT_COST: '10', ...env });
+    const first = startService('suite', { BCRYPT_COST: '10', ...env });
     await first.waitFor(/Ctrl-C stops it/);
     const { stdout } = first.output();
     expect(stdout).toMatch(/password {5}\S{24} {3}\(shown only this once\)/);
@@ -73,7 +71,7 @@ describe('starting and stopping', () => {
     expect(fid).toBeDefined();
     expect(await first.stop('SIGINT')).toBe(0);
 
-    const second = startProcess(SUITE, { BCRYPT_COST: '10', ...env });
+    const second = startService('suite', { BCRYPT_COST: '10', ...env });
     await second.waitFor(/Ctrl-C stops it/);
     expect(second.output().stdout).toContain('the password shown at the first start');
     expect(second.output().stdout).toContain(`download?fid=${fid ?? ''}`);

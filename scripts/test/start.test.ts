@@ -33,6 +33,7 @@ beforeEach(async () => {
   tree = await ScratchTree.make();
   await tree.write('package-lock.json', '{}');
   await tree.write('services/suite/src/main.ts', SUITE);
+  await tree.write('services/suite/package.json', '{"scripts":{"start":"node src/main.ts"}}');
   await tree.program('npm', NPM);
   await tree.program('ffmpeg');
   await tree.program('ffprobe');

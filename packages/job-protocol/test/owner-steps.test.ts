@@ -6,6 +6,7 @@ import {
   claimVideo,
   deletionDone,
   filesOf,
+  noticeAttemptFailed,
   retry,
   startDeletion,
   videoAttemptFailed,
@@ -141,7 +142,8 @@ describe('deletion', () => {
 
   it('leaves a tombstone without anything personal', async () => {
     const { id } = await life.failed(bench);
-    const job = await bench.apply(id, startDeletion, deletionDone);
+    const refused = noticeAttemptFailed(new JobFailure('MAIL_REJECTED', { detail: '550 <ada@example.org>' }));
+    const job = await bench.apply(id, claimNotice('p'), refused, startDeletion, deletionDone);
     expect(job).toMatchObject({ state: 'deleted', ownerEmail: '', outbox: [], chunks: [] });
     const personal = [
       'ada@example.org',

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId, type Job } from '@clipscribe/contracts';
 import { UnavailableError } from '@clipscribe/runtime';
-import { claimVideo, publishOutbox, PUBLISH_GRACE_MS, transition, type Change } from '../src/index.ts';
+import {
+  chunkGivenBack,
+  claimChunk,
+  claimVideo,
+  publishOutbox,
+  PUBLISH_GRACE_MS,
+  transition,
+  type Change,
+} from '../src/index.ts';
 import { Bench } from './bench.ts';
 import { faultyJobs } from './faulty-ports.ts';
 import { life } from './life.ts';
@@ -106,6 +114,15 @@ describe('the outbox', () => {
     bench.advance(3000);
     expect(await bench.apply(id, (job) => ({ ...job, attempts: 1 }))).toMatchObject({ dueAt });
     expect(bench.queue.takePublished()).toEqual([]);
+  });
+
+  it('is not published by others who add to it', async () => {
+    bench.queue.capacity = 0;
+    const { id } = await life.transcribing(bench, 3);
+    bench.queue.capacity = Infinity;
+    await bench.apply(id, claimChunk(1, 'w'), chunkGivenBack(1));
+    expect(bench.queue.takePublished().map(({ chunk }) => chunk)).toEqual([1]);
+    expect((await bench.job(id)).outbox).toHaveLength(2);
   });
 
   it('keeps the delay of a message', async () => {

@@ -18,15 +18,14 @@ export async function readBody(
   signal: AbortSignal,
   consume: (chunk: Buffer) => Promise<void>,
 ): Promise<void> {
-  const aborted = rejectOnAbort(signal);
   const chunks = req.iterator({ destroyOnReturn: false });
   let bytes = 0;
   for (;;) {
-    const step = await Promise.race([nextChunk(chunks, limits.stallMs), aborted]);
+    const step = await unlessAborted(nextChunk(chunks, limits.stallMs), signal);
     if (step.done === true) return;
     bytes += step.value.length;
     if (bytes > limits.maxUploadBytes) throw tooLarge(limits.maxUploadBytes);
-    await Promise.race([consume(step.value), aborted]);
+    await unlessAborted(consume(step.value), signal);
   }
 }
 
@@ -65,14 +64,19 @@ function clientGone(error: unknown): never {
   throw new ClientGoneError('the client went away', { cause: error });
 }
 
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const fail = (): void => {
+/**
+ * The promise, or the signal's reason when it fires first. Racing against one promise that stays pending all the
+ * while would keep every chunk of the upload in memory; a listener can be taken off again.
+ */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
       reject(signal.reason as Error);
     };
-    if (signal.aborted) fail();
-    else signal.addEventListener('abort', fail, { once: true });
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
   });
-  aborted.catch(() => undefined); // whoever races against it sees the reason; unobserved it is no fault
-  return aborted;
 }
