@@ -1,4 +1,5 @@
 import type { Job } from '@clipscribe/contracts';
+import type { ReplaceOptions } from '@clipscribe/job-store';
 import { RENEW_MS, LEASE_CHECK_MS, LEASE_MS } from './timing.ts';
 import type { LeaseSlot } from './lease-slot.ts';
 import { transition, type Change, type ProtocolPorts } from './transition.ts';
@@ -52,9 +53,9 @@ export class HeldLease {
   }
 
   /** Applies a change only while the lease is ours, and renews it with the same write. */
-  async update(change: Change): Promise<Job | null> {
+  async update(change: Change, options: ReplaceOptions = {}): Promise<Job | null> {
     try {
-      return await this.#renew(change);
+      return await this.#renew(change, options);
     } catch (error) {
       this.#unsure = true;
       throw error;
@@ -71,14 +72,14 @@ export class HeldLease {
     clearInterval(this.#timer);
   }
 
-  async #renew(change: Change): Promise<Job | null> {
+  async #renew(change: Change, options: ReplaceOptions): Promise<Job | null> {
     const renewing: Change = (job, now) => {
       const changed = change(job, now);
       return changed === null
         ? null
         : this.#slot.set(changed, { token: this.token, expiresAt: now + LEASE_MS });
     };
-    const stored = await transition(this.#ports, this.#jobId, this.guard(renewing));
+    const stored = await transition(this.#ports, this.#jobId, this.guard(renewing), options);
     if (stored === null) this.end('lost');
     else this.#renewedAt = performance.now();
     return stored;
@@ -88,7 +89,8 @@ export class HeldLease {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      if (performance.now() - this.#renewedAt >= RENEW_MS) await this.#renew((job) => job);
+      if (performance.now() - this.#renewedAt >= RENEW_MS)
+        await this.#renew((job) => job, { redoable: true });
       else await this.#check();
     } catch (error) {
       // The lease may outlive a short outage of the database; when it does not, somebody else has the job.

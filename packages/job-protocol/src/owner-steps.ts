@@ -20,11 +20,12 @@ export const cancel: Change = (job, now) => {
   };
 };
 
-/** A new run of a job that failed, was cancelled or has no transcript; an MP3 that is there is kept. */
+/** A new run of a job that failed, was cancelled or is partial; a whole MP3 that is there is kept. */
 export const retry: Change = (job) => {
   if (job.state !== 'failed' && job.state !== 'partial' && job.state !== 'cancelled') return null;
   const rest = omit(job, 'lease', 'error', 'notice', 'finishedAt', 'retryAt');
-  const audio: AudioStage = job.audio.state === 'done' ? job.audio : { state: 'pending', progress: 0 };
+  const isWhole = job.audio.state === 'done' && job.audio.error === undefined;
+  const audio: AudioStage = isWhole ? job.audio : { state: 'pending', progress: 0 };
   const transcript = freshTranscript(job.options);
   const next: Job = {
     ...rest,

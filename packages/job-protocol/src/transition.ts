@@ -1,6 +1,6 @@
 import type { Job, OutboxEntry } from '@clipscribe/contracts';
 import type { JobQueue } from '@clipscribe/job-queue';
-import type { JobStore } from '@clipscribe/job-store';
+import type { JobStore, ReplaceOptions } from '@clipscribe/job-store';
 import { UnavailableError, type Log } from '@clipscribe/runtime';
 import { dueAt } from './due.ts';
 
@@ -20,14 +20,19 @@ const MAX_COLLISIONS = 50;
  * Applies a change by compare-and-set, again after a collision, and publishes the outbox entries it added.
  * @returns the job as stored, or null when the job is gone or the change did not apply
  */
-export async function transition(ports: ProtocolPorts, jobId: string, change: Change): Promise<Job | null> {
+export async function transition(
+  ports: ProtocolPorts,
+  jobId: string,
+  change: Change,
+  options: ReplaceOptions = {},
+): Promise<Job | null> {
   for (let collisions = 0; collisions < MAX_COLLISIONS; collisions += 1) {
     const reading = await ports.jobs.get(jobId);
     if (reading === null) return null;
     const changed = change(reading.job, reading.now);
     if (changed === null) return null;
     const next = { ...changed, dueAt: nextDueAt(reading.job, changed, reading.now) };
-    if (!(await ports.jobs.replace(next, reading.job.version))) continue;
+    if (!(await ports.jobs.replace(next, reading.job.version, options))) continue;
     const stored = { ...next, version: reading.job.version + 1 };
     const fresh = newEntries(reading.job, stored);
     if (fresh.length > 0) await publishOutbox(ports, { ...stored, outbox: fresh });
@@ -65,7 +70,7 @@ export async function publishOutbox(ports: ProtocolPorts, job: Job): Promise<voi
   }
   if (published.size === 0) return;
   try {
-    await transition(ports, job.id, strikeOff(published));
+    await transition(ports, job.id, strikeOff(published), { redoable: true });
   } catch (error) {
     ports.log.warn({ jobId: job.id, err: error }, 'message not struck off; it will be published twice');
   }

@@ -20,7 +20,7 @@ export interface Work {
   run: (context: WorkContext) => Promise<Change>;
   attemptFailed: (failure: JobFailure) => Change;
   givenBack: Change;
-  /** Runs after the finishing change was stored; a crash before it costs nothing but leftovers for the sweeper. */
+  /** Runs after the change that ended the attempt, well or badly, was stored; a crash before it costs nothing but leftovers for the sweeper. */
   afterwards?: (job: Job) => Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export class Worker {
     const reading = await this.#ports.jobs.get(jobId);
     if (reading === null) return { kind: 'dead-letter', reason: `there is no job ${jobId}` };
     const token = newId();
-    const job = await transition(this.#ports, jobId, work.claim(token));
+    const job = await transition(this.#ports, jobId, work.claim(token), { redoable: true });
     if (job !== null && work.slot.get(job)?.token === token) await this.#runLeased(job, token, work);
     return { kind: 'done' };
   }
@@ -86,7 +86,7 @@ export class Worker {
       const change = await this.#attempt(job, lease, work, undos);
       const stored = change && (await transition(this.#ports, job.id, lease.guard(change.apply)));
       if (stored === null || change?.keepsWritten !== true) await discard(lease, undos);
-      else await work.afterwards?.(stored);
+      if (stored !== null) await work.afterwards?.(stored);
     } finally {
       lease.release();
       this.#held.delete(lease);
@@ -112,9 +112,17 @@ export class Worker {
       if (lease.reason === 'lost') return null;
       if (lease.reason === 'stopping') return { apply: work.givenBack, keepsWritten: false };
       const failure = asJobFailure(error);
-      this.#ports.log.warn({ jobId: job.id, code: failure.code, err: failure }, 'attempt failed');
+      this.#logFailure(job, failure);
       return { apply: work.attemptFailed(failure), keepsWritten: false };
     }
+  }
+
+  /** A bad file is its owner's matter and told there; what may be a fault of ours is for the operator. */
+  #logFailure({ id: jobId, state }: Job, failure: JobFailure): void {
+    const { code } = failure;
+    const isOurs = failure.transient || /^(PROVIDER|ENGINE|MAIL)_/.test(code);
+    if (isOurs) this.#ports.log.warn({ jobId, state, code, err: failure }, 'attempt failed');
+    else this.#ports.log.info({ jobId, state, code }, 'refused');
   }
 }
 

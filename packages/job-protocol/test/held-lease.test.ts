@@ -57,11 +57,15 @@ async function pass(ms: number): Promise<void> {
 describe('HeldLease', () => {
   it('is renewed for as long as it is held', async () => {
     const { id, lease } = await hold();
-    await pass(10 * LEASE_MS);
+    for (let n = 0; n < 10; n += 1) {
+      await pass(LEASE_MS - LEASE_CHECK_MS);
+      const stored = (await bench.job(id)).lease;
+      expect(stored?.token).toBe('mine');
+      expect(stored?.expiresAt).toBeGreaterThanOrEqual(
+        bench.clock.now + LEASE_MS - RENEW_MS - LEASE_CHECK_MS,
+      );
+    }
     expect(lease.signal.aborted).toBe(false);
-    const { lease: stored } = await bench.job(id);
-    expect(stored?.token).toBe('mine');
-    expect(stored?.expiresAt).toBeGreaterThan(bench.clock.now + LEASE_MS - RENEW_MS - LEASE_CHECK_MS);
     expect(await bench.refuses(id, claimVideo('other'))).toBe(true);
   });
 

@@ -88,9 +88,17 @@ describe('retry', () => {
     expect(bench.queue.takePublished()).toMatchObject([{ queue: 'video', jobId: id, delayMs: 0 }]);
   });
 
-  it('keeps the MP3 that is there', async () => {
-    const { id, audio } = await life.partial(bench);
-    expect(await bench.apply(id, retry)).toMatchObject({ state: 'queued', audio, chunks: [] });
+  it('keeps a whole MP3 that is there', async () => {
+    const { id, audio } = await life.transcribing(bench);
+    expect(await bench.apply(id, cancel, retry)).toMatchObject({ state: 'queued', audio, chunks: [] });
+    expect(audio.state).toBe('done');
+  });
+
+  it('makes an MP3 anew that holds only a part', async () => {
+    const { id } = await life.partial(bench);
+    const retried = await bench.apply(id, retry);
+    expect(retried).toMatchObject({ state: 'queued', audio: { state: 'pending' } });
+    expect(retried.audio.fileId).toBeUndefined();
   });
 
   it('works after a cancellation', async () => {

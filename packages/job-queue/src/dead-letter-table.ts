@@ -1,23 +1,19 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { newId, queueNames, type QueueName } from '@clipscribe/contracts';
-import { inTransaction } from '@clipscribe/runtime';
+import type { SqliteRow, SqliteStatements } from '@clipscribe/runtime';
 import type { DeadLetter } from './job-queue.ts';
 import type { Claim } from './message-table.ts';
-import { named, type Row, type SqliteStatements } from './sqlite-statements.ts';
 
 /** Messages that nobody could handle, kept until the operator replays or discards them. */
 export class DeadLetterTable {
-  readonly #db: DatabaseSync;
   readonly #sql: SqliteStatements;
 
-  constructor(db: DatabaseSync, sql: SqliteStatements) {
-    this.#db = db;
+  constructor(sql: SqliteStatements) {
     this.#sql = sql;
   }
 
   /** Moves a message here, unless its claim was lost; false then. */
   bury({ messageId, token }: Claim, reason: string): boolean {
-    return this.#move(() => {
+    return this.#sql.inTransaction(() => {
       const gone = 'DELETE FROM messages WHERE id = ? AND claimed_by = ? RETURNING queue, body';
       const [message] = this.#sql.rows(gone, messageId, token);
       if (message === undefined) return false;
@@ -42,7 +38,7 @@ export class DeadLetterTable {
 
   /** Makes it a new message, without the deliveries it had; gives its queue, or null when it is not there. */
   replay(id: string): QueueName | null {
-    return this.#move(() => {
+    return this.#sql.inTransaction(() => {
       const [letter] = this.#sql.rows('DELETE FROM dead_letters WHERE id = ? RETURNING queue, body', id);
       const queue = queueNames.find((name) => name === letter?.['queue']);
       if (letter === undefined || queue === undefined) return null;
@@ -55,13 +51,9 @@ export class DeadLetterTable {
   discard(id: string): boolean {
     return this.#sql.run('DELETE FROM dead_letters WHERE id = ?', id) === 1;
   }
-
-  #move<T>(work: () => T): T {
-    return named(() => inTransaction(this.#db, work));
-  }
 }
 
-function readDeadLetter(row: Row, queue: QueueName): DeadLetter {
+function readDeadLetter(row: SqliteRow, queue: QueueName): DeadLetter {
   return {
     id: String(row['id']),
     queue,

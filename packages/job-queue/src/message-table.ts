@@ -1,5 +1,5 @@
 import { newId, type QueueName } from '@clipscribe/contracts';
-import type { SqliteStatements } from './sqlite-statements.ts';
+import type { SqliteStatements } from '@clipscribe/runtime';
 
 /** A claim lasts so long unless it is renewed; then its message goes to whoever asks. */
 export const CLAIM_MS = 60_000;

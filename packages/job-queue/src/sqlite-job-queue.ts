@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { QueueName } from '@clipscribe/contracts';
-import { openSqlite, silentLog, type Log } from '@clipscribe/runtime';
+import { openSqlite, silentLog, type Log, SqliteStatements } from '@clipscribe/runtime';
 import { DeadLetterTable } from './dead-letter-table.ts';
 import type { Consumer, DeadLetter, Handler, JobQueue } from './job-queue.ts';
 import { MessageTable } from './message-table.ts';
 import { SqliteConsumer } from './sqlite-consumer.ts';
 import { migrate } from './sqlite-schema.ts';
-import { SqliteStatements } from './sqlite-statements.ts';
 import { wakeAll } from './wakeups.ts';
 
 export interface SqliteJobQueueOptions {
@@ -123,6 +122,6 @@ interface Tables {
 }
 
 function tablesOf(db: DatabaseSync): Tables {
-  const sql = new SqliteStatements(db);
-  return { db, sql, messages: new MessageTable(sql), deadLetters: new DeadLetterTable(db, sql) };
+  const sql = new SqliteStatements(db, 'job queue');
+  return { db, sql, messages: new MessageTable(sql), deadLetters: new DeadLetterTable(sql) };
 }

@@ -1,12 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { openSqlite, silentLog } from '@clipscribe/runtime';
+import { openSqlite, silentLog, SqliteStatements } from '@clipscribe/runtime';
 import { ClaimHandling } from '../src/claim-handling.ts';
 import { DeadLetterTable } from '../src/dead-letter-table.ts';
 import type { Outcome } from '../src/index.ts';
 import { CLAIM_MS, MessageTable } from '../src/message-table.ts';
 import { migrate } from '../src/sqlite-schema.ts';
-import { SqliteStatements } from '../src/sqlite-statements.ts';
 
 describe('claims on messages', () => {
   let db: DatabaseSync;
@@ -17,9 +16,9 @@ describe('claims on messages', () => {
     jest.useFakeTimers();
     db = openSqlite(':memory:');
     migrate(db);
-    const sql = new SqliteStatements(db);
+    const sql = new SqliteStatements(db, 'job queue');
     messages = new MessageTable(sql);
-    deadLetters = new DeadLetterTable(db, sql);
+    deadLetters = new DeadLetterTable(sql);
     messages.insert('video', 'body', 0);
   });
   afterEach(() => {

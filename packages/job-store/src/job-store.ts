@@ -16,6 +16,14 @@ export interface ListOptions {
   limit: number;
 }
 
+export interface ReplaceOptions {
+  /**
+   * The change may be lost in a power failure (not by a killed process), because the work is then done again
+   * from what came before: claims, renewals, progress, entries struck off the outbox.
+   */
+  redoable?: boolean;
+}
+
 /**
  * Jobs with their outbox, and upload intents. A job is one document; every change of it is one compare-and-set
  * on `version`, so that no adapter needs transactions over several documents. What a method has reported as
@@ -27,7 +35,7 @@ export interface JobStore {
    * Writes `job` if the stored version is still `expectedVersion`, and stores it with the next version.
    * @returns false when somebody else was faster or the job is gone.
    */
-  replace: (job: Job, expectedVersion: number) => Promise<boolean>;
+  replace: (job: Job, expectedVersion: number, options?: ReplaceOptions) => Promise<boolean>;
   /** Removes the row of a job for good if the stored version is still `expectedVersion`. */
   remove: (id: string, expectedVersion: number) => Promise<boolean>;
   /** Newest first; jobs that are being deleted are left out. The jobs may be shared, and must not be changed. */

@@ -52,11 +52,13 @@ export function describeJobStore(name: string, harness: JobStoreHarness): void {
         expect(reading?.job).toMatchObject({ state: 'converting', version: 2 });
       });
 
-      it('lets exactly one of many concurrent writers win', async () => {
+      it('lets exactly one of many concurrent writers win, redoable or not', async () => {
         const job = sampleJob();
         await insert(job);
         const results = await Promise.all(
-          Array.from({ length: 10 }, (_, n) => store.replace({ ...job, attempts: n + 1 }, 1)),
+          Array.from({ length: 10 }, (_, n) =>
+            store.replace({ ...job, attempts: n + 1 }, 1, { redoable: n % 2 === 0 }),
+          ),
         );
         expect(results.filter(Boolean)).toHaveLength(1);
       });
@@ -179,6 +181,15 @@ export function describeJobStore(name: string, harness: JobStoreHarness): void {
         expect(await store.accept(second, [keyed(ownerId, 'k', 0)])).toBe('duplicate');
         expect(await store.list({ ownerId, limit: 10 })).toHaveLength(2);
         await insert(keyed(newId(), 'k', 0));
+      });
+
+      it('are free again when a job no longer carries them', async () => {
+        const ownerId = newId();
+        const job = keyed(ownerId, 'k', 0);
+        await insert(job);
+        await store.replace({ ...job, upload: { fingerprint: '', index: 0 } }, 1);
+        expect(await store.findByIdempotencyKey(ownerId, 'k')).toEqual([]);
+        await insert(keyed(ownerId, 'k', 0));
       });
 
       it('let one of many concurrent uploads win', async () => {

@@ -10,4 +10,5 @@ export * from './run.ts';
 export * from './shutdown.ts';
 export * from './sleep.ts';
 export * from './sqlite.ts';
+export * from './sqlite-statements.ts';
 export * from './unavailable.ts';

@@ -99,8 +99,9 @@ export function problemHandler(log: Log): ErrorRequestHandler {
   };
 }
 
-/** Answers 404 for everything that no route took. */
+/** Answers 404 for everything that no route took, and 400 for a path that is no UTF-8. */
 export const notFoundHandler: RequestHandler = (req) => {
+  decodeURIComponent(req.path); // throws the URIError that a route would, had one looked at the path
   throw new HttpProblem('NOT_FOUND', `There is nothing at ${req.method} ${req.path.slice(0, 200)}.`);
 };
 

@@ -44,9 +44,10 @@ const shape = {
   FILES_URL: z.string().default('file:data/store'),
   QUEUE_URL: z.string().default('sqlite:data/queue.db'),
   HOST: z.string().default('127.0.0.1'),
-  METRICS_PORT: variable.port(0).optional(),
+  METRICS_PORT: variable.port(0).unwrap().optional(),
   CONVERTER_ROLES: roles,
-  VIDEO_SLOTS: variable.integer(cores, 1, 64),
+  // One more than there are cores: while one MP3 is stored and the next input fetched, no core is idle.
+  VIDEO_SLOTS: variable.integer(cores + 1, 1, 64),
   TRANSCRIBE_SLOTS: variable.integer(Math.max(1, cores - 1), 1, 64),
   TEMP_DIR: z.string().default('data/work'),
   MAX_DURATION_HOURS: variable.integer(12, 1, 48),

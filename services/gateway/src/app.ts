@@ -27,9 +27,9 @@ const securityHeaders = helmet({
 
 /** The HTTP API. Never listens, never connects. */
 export function createGatewayApp(gatewayDeps: GatewayDeps): Express {
-  const deps = { ...gatewayDeps, authenticator: new Authenticator(gatewayDeps.auth) };
+  const deps = { ...gatewayDeps, authenticator: new Authenticator(gatewayDeps.auth, gatewayDeps.clock) };
   const app = createHttpApp(deps);
-  app.use(securityHeaders);
+  app.use(securityHeaders, methodRules());
   app.use(healthRoutes(deps.health));
   const routes = [
     welcomeRoute,
@@ -46,7 +46,6 @@ export function createGatewayApp(gatewayDeps: GatewayDeps): Express {
     deleteJobRoute,
   ];
   for (const route of routes) app.use(route(deps));
-  app.use(methodRules());
   app.use(notFoundHandler, problemHandler(deps.log));
   return app;
 }

@@ -15,11 +15,14 @@ const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="clipscribe"' };
 /** Checks the bearer token of every request with auth. */
 export class Authenticator {
   readonly #auth: AuthClient;
-  readonly #known = new LRUCache<string, Principal>({ max: CACHE_ENTRIES, ttl: CACHE_MS });
+  readonly #known: LRUCache<string, Principal>;
   readonly #asking = new Map<string, Promise<Principal>>();
 
-  constructor(auth: AuthClient) {
+  /** `clock` gives milliseconds and never goes back. */
+  constructor(auth: AuthClient, clock: () => number = () => performance.now()) {
     this.#auth = auth;
+    const time = { perf: { now: clock }, ttl: CACHE_MS, ttlResolution: 0 };
+    this.#known = new LRUCache({ max: CACHE_ENTRIES, ...time });
   }
 
   /** A route for people who are logged in. */
@@ -32,20 +35,28 @@ export class Authenticator {
   /** Who sends this request. @throws HttpProblem NO_TOKEN, INVALID_TOKEN or AUTH_UNAVAILABLE */
   async principalOf(req: Request): Promise<Principal> {
     const token = bearerToken(req);
-    const known = this.#known.get(token);
-    if (known !== undefined) return known;
-    let asked = this.#asking.get(token);
-    if (asked === undefined) {
-      asked = this.#ask(token).finally(() => this.#asking.delete(token));
-      this.#asking.set(token, asked);
-    }
-    return asked;
+    return this.#known.get(token) ?? this.#asking.get(token) ?? this.#askOnce(token);
   }
 
   /** After a logout or a password change the token is asked about again. */
   forget(req: Request): void {
     const token = /^Bearer +(\S+)$/i.exec(req.get('authorization') ?? '')?.[1];
-    if (token !== undefined) this.#known.delete(token);
+    if (token === undefined) return;
+    this.#known.delete(token);
+    this.#asking.delete(token);
+  }
+
+  /** Requests that come together share one question; an answer to what was asked before `forget` is not kept. */
+  async #askOnce(token: string): Promise<Principal> {
+    const asked = this.#ask(token);
+    this.#asking.set(token, asked);
+    try {
+      const principal = await asked;
+      if (this.#asking.get(token) === asked) this.#known.set(token, principal);
+      return principal;
+    } finally {
+      if (this.#asking.get(token) === asked) this.#asking.delete(token);
+    }
   }
 
   async #ask(token: string): Promise<Principal> {
@@ -57,7 +68,6 @@ export class Authenticator {
         headers: CHALLENGE,
       });
     }
-    this.#known.set(token, principal);
     return principal;
   }
 }

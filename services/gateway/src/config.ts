@@ -18,7 +18,7 @@ export interface GatewayConfig {
 const shape = {
   HOST: z.string().default('127.0.0.1'),
   PORT: variable.port(8080),
-  METRICS_PORT: variable.port(0).optional(),
+  METRICS_PORT: variable.port(0).unwrap().optional(),
   AUTH_URL: variable.url('http', 'https').default('http://127.0.0.1:8081'),
   JOBS_URL: z.string().default('sqlite:data/jobs.db'),
   FILES_URL: z.string().default('file:data/store'),

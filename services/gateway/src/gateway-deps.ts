@@ -13,6 +13,8 @@ export interface GatewayDeps extends ProtocolPorts {
   limits: UploadLimits;
   /** How often a followed job is looked at, in ms. */
   eventsPollMs: number;
+  /** Times how long a checked token is remembered, in ms; the process's own monotonic clock when absent. */
+  clock?: () => number;
 }
 
 export interface UploadLimits {

@@ -9,7 +9,7 @@ import {
   type Job,
   type TranscriptFormat,
 } from '@clipscribe/contracts';
-import { FileMissingError, type FileStore, type StoredFile } from '@clipscribe/file-store';
+import { FileMissingError, type ByteRange, type FileStore, type StoredFile } from '@clipscribe/file-store';
 import { HttpProblem } from '@clipscribe/runtime';
 import type { Content } from './send-content.ts';
 
@@ -38,8 +38,10 @@ export async function transcriptContent(
 ): Promise<Content> {
   const file = await files.stat(fileId);
   if (file === null) throw noSuchFile();
-  const transcript = transcriptSchema.parse(JSON.parse(await text(await files.read(fileId))));
-  const body = Buffer.from(format.render(transcript));
+  const transcript = transcriptSchema.safeParse(JSON.parse(await text(await openFile(files, fileId))));
+  // As a ZodError it would tell the caller to mend the request.
+  if (!transcript.success) throw new Error(`transcript ${fileId} is damaged`, { cause: transcript.error });
+  const body = Buffer.from(format.render(transcript.data));
   return {
     bytes: body.length,
     tag: createHash('sha256').update(body).digest('hex'),
@@ -60,14 +62,16 @@ function asContent(files: FileStore, file: StoredFile): Content {
     contentType: file.contentType,
     name: file.name,
     modifiedAt: file.createdAt,
-    open: async (range) => {
-      try {
-        return await files.read(file.id, range);
-      } catch (error) {
-        throw error instanceof FileMissingError ? noSuchFile() : error;
-      }
-    },
+    open: (range) => openFile(files, file.id, range),
   };
+}
+
+async function openFile(files: FileStore, id: string, range?: ByteRange): Promise<Readable> {
+  try {
+    return await files.read(id, range);
+  } catch (error) {
+    throw error instanceof FileMissingError ? noSuchFile() : error;
+  }
 }
 
 export function noSuchFile(): HttpProblem {

@@ -21,33 +21,41 @@ export interface Content {
 
 /** Answers GET and HEAD with conditional requests and single ranges (RFC 9110, sections 13 and 14). */
 export async function sendContent(req: Request, res: Response, content: Content): Promise<void> {
-  res.set({
-    'Content-Type': content.contentType,
-    'Content-Disposition': contentDisposition(content.name),
-    'Accept-Ranges': 'bytes',
+  const validators = {
     ETag: `"${content.tag}"`,
     'Last-Modified': new Date(content.modifiedAt).toUTCString(),
     'Cache-Control': 'private, no-cache',
+  };
+  res.set(validators);
+  if (req.fresh) {
+    res.status(304).end();
+    return;
+  }
+  try {
+    const range = wantedRange(req, content);
+    const body = req.method === 'HEAD' || content.bytes === 0 ? null : await content.open(range);
+    describe(res, content, range);
+    if (body === null) res.end();
+    else await stream(res, body);
+  } catch (error) {
+    // Whoever cached an error under them would be told later that it is still fresh.
+    if (!res.headersSent) for (const name of Object.keys(validators)) res.removeHeader(name);
+    throw error;
+  }
+}
+
+/** The headers of a good answer; set only when nothing can go wrong any more, as an error must not carry them. */
+function describe(res: Response, content: Content, range: ByteRange | undefined): void {
+  res.set({
+    'Content-Type': content.contentType,
+    'Content-Disposition': contentDisposition(content.name),
+    'Content-Length': String(range === undefined ? content.bytes : range.end - range.start + 1),
+    'Accept-Ranges': 'bytes',
     'X-Content-Type-Options': 'nosniff',
   });
-  if (req.fresh) {
-    res.status(304).removeHeader('Content-Type');
-    res.end();
-    return;
-  }
-  const range = wantedRange(req, content);
-  const bytes = range === undefined ? content.bytes : range.end - range.start + 1;
-  res.set('Content-Length', String(bytes));
-  if (range !== undefined) {
-    res
-      .status(206)
-      .set('Content-Range', `bytes ${String(range.start)}-${String(range.end)}/${String(content.bytes)}`);
-  }
-  if (req.method === 'HEAD' || bytes === 0) {
-    res.end();
-    return;
-  }
-  await stream(res, await content.open(range));
+  if (range === undefined) return;
+  const place = `bytes ${String(range.start)}-${String(range.end)}/${String(content.bytes)}`;
+  res.status(206).set('Content-Range', place);
 }
 
 async function stream(res: Response, body: Readable): Promise<void> {
@@ -67,7 +75,11 @@ function isPrematureClose(error: unknown): boolean {
 /** The one range to send, or undefined for the whole. @throws HttpProblem RANGE_NOT_SATISFIABLE */
 function wantedRange(req: Request, content: Content): ByteRange | undefined {
   const header = req.get('range');
-  if (header === undefined || !ifRangeHolds(req, content)) return undefined;
+  // RFC 9110, section 14.2: ranges are defined for GET alone.
+  if (header === undefined || req.method !== 'GET' || !ifRangeHolds(req, content)) return undefined;
+  // Section 14.1.2: a suffix longer than the file is all of it; the parser takes it for unsatisfiable.
+  const suffix = /^bytes=-(\d+)$/.exec(header)?.[1];
+  if (suffix !== undefined && Number(suffix) > content.bytes) return undefined;
   const ranges = parseRange(content.bytes, header);
   if (ranges === -1) {
     const headers = { 'Content-Range': `bytes */${String(content.bytes)}` };

@@ -51,7 +51,7 @@ function commands({
     '',
     '# upload a video of yours (here the sample) and see what became of it',
     `curl -s ${bearer} -F file=@${sampleFile} ${url}/upload`,
-    `curl -s ${bearer} ${url}/jobs?limit=1`,
+    `curl -s ${bearer} "${url}/jobs?limit=1"`,
     '',
     sampleAudioId === undefined
       ? '# download, with the ids that the upload gave'

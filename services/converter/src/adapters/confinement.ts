@@ -24,6 +24,8 @@ const limits = [
 /** Each layer runs the next one in its place. The death signal is set inside the namespace, which would clear it. */
 const layers: readonly { name: string; words: readonly string[] }[] = [
   { name: 'own process group', words: ['setsid'] },
+  // Whoever waits for an answer of the API, on the same machine, goes before whoever waits for an MP3.
+  { name: 'lower priority', words: ['nice', '-n', '5'] },
   { name: 'no network', words: ['unshare', '--user', '--map-current-user', '--net'] },
   { name: 'death with the parent', words: ['setpriv', '--pdeathsig', 'KILL'] },
   { name: 'resource limits', words: ['prlimit', ...limits, '--'] },

@@ -12,6 +12,8 @@ export interface FfmpegRequest {
   outputOptions: readonly string[];
   /** Output beyond this many seconds is cut; the caller checks whether that happened. */
   maxSeconds: number;
+  /** Killed as stalled when the position has not moved for so long; two minutes unless said otherwise. */
+  stallMs?: number;
   signal: AbortSignal;
   onInput?: (length: Length) => void;
   onPosition?: (seconds: number) => void;
@@ -63,18 +65,20 @@ export async function runFfmpeg(request: FfmpegRequest): Promise<FfmpegResult> {
   request.signal.throwIfAborted();
   const command = buildCommand(request);
   let stalled = false;
+  let stall: NodeJS.Timeout | undefined;
   const kill = (): void => {
     killGroup(processOf(command)?.pid);
   };
-  const stall = setTimeout(() => {
+  const giveUp = (): void => {
     stalled = true;
     kill();
-  }, STALL_MS);
-  const result = followLog(command, request, () => stall.refresh());
+  };
+  const result = followLog(command, request, () => stall?.refresh());
   request.signal.addEventListener('abort', kill, { once: true });
   try {
     await new Promise<void>((resolve, reject) => {
       command.on('start', () => {
+        stall = setTimeout(giveUp, request.stallMs ?? STALL_MS);
         if (request.signal.aborted) setImmediate(kill);
       });
       command.on('end', () => {

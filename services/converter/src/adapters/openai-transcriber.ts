@@ -61,7 +61,7 @@ export class OpenaiTranscriber implements Transcriber {
 
   async #ask(client: OpenAI, request: SpeechRequest, signal: AbortSignal): Promise<unknown> {
     const file = await toFile(createReadStream(request.path), 'speech.flac', { type: 'audio/flac' });
-    const timeout = this.#baseTimeoutMs + request.durationSeconds * 1000;
+    const timeout = Math.ceil(this.#baseTimeoutMs + request.durationSeconds * 1000);
     try {
       return await client.audio.transcriptions.create(
         {
@@ -71,8 +71,7 @@ export class OpenaiTranscriber implements Transcriber {
           ...(request.language === undefined ? {} : { language: request.language }),
           ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
         },
-        // The client's own timeout ends with the headers; an answer can stop in the middle, too.
-        { signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]), timeout },
+        { signal, timeout },
       );
     } catch (error) {
       signal.throwIfAborted();

@@ -87,7 +87,7 @@ async function makeMp3(
   const { job, lease } = context;
   const output = join(folder, 'audio.mp3');
   const progress = throttleLatest(PROGRESS_MS, async (share: number) => {
-    await lease.update(audioProgress(share));
+    await lease.update(audioProgress(share), { redoable: true });
   });
   const { durationSeconds, problem } = await deps.media
     .toMp3({

@@ -20,9 +20,7 @@ export class HttpAuthClient implements AuthClient {
       headers: { authorization: `Bearer ${token}` },
     });
     if (answer.status === 401) return null;
-    const principal = principalSchema.safeParse(
-      answer.status === 200 ? JSON.parse(answer.body.toString()) : null,
-    );
+    const principal = principalSchema.safeParse(answer.status === 200 ? parseJson(answer.body) : null);
     if (!principal.success)
       throw new UnavailableError('auth', { cause: new Error(`status ${String(answer.status)}`) });
     return principal.data;
@@ -54,5 +52,14 @@ export class HttpAuthClient implements AuthClient {
     } catch (error) {
       throw new UnavailableError('auth', { cause: error });
     }
+  }
+}
+
+/** Null for what is not JSON, such as the page of a proxy in between. */
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return null;
   }
 }

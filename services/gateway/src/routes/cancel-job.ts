@@ -1,3 +1,4 @@
+import type { Job } from '@clipscribe/contracts';
 import { cancel, transition, workFilesOf } from '@clipscribe/job-protocol';
 import { HttpProblem } from '@clipscribe/runtime';
 import { Router } from 'express';
@@ -19,9 +20,18 @@ export function cancelJobRoute(deps: RouteDeps): Router {
           `The job is ${job.state} already. DELETE /jobs/${job.id} removes it.`,
         );
       }
-      for (const id of workFilesOf(job)) await deps.files.delete(id);
+      await removeWorkFiles(deps, job);
       res.json(jobView(cancelled));
     }),
   );
   return router;
+}
+
+/** The job is cancelled already; what cannot be removed now, the sweeper finds. */
+async function removeWorkFiles({ files, log }: RouteDeps, job: Job): Promise<void> {
+  try {
+    for (const id of workFilesOf(job)) await files.delete(id);
+  } catch (error) {
+    log.warn({ jobId: job.id, err: error }, 'files of a cancelled job left to the sweeper');
+  }
 }

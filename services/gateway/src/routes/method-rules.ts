@@ -21,8 +21,15 @@ export const pathMethods: Readonly<Record<string, readonly string[]>> = {
   '/readyz': ['GET', 'HEAD'],
 };
 
+/** Stands before the routes: express itself would answer OPTIONS, and HEAD where there is a GET. */
 export function methodRules(): Router {
   const router = Router();
-  for (const [path, methods] of Object.entries(pathMethods)) router.all(path, methodNotAllowed(...methods));
+  for (const [path, methods] of Object.entries(pathMethods)) {
+    const refuse = methodNotAllowed(...methods);
+    router.all(path, (req, res, next) => {
+      if (methods.includes(req.method)) next();
+      else refuse(req, res, next);
+    });
+  }
   return router;
 }

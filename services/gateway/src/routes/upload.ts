@@ -1,5 +1,5 @@
 import { HttpProblem } from '@clipscribe/runtime';
-import { Router, type Request, type Response } from 'express';
+import { Router, type Request, type RequestHandler } from 'express';
 import type { RouteDeps } from '../gateway-deps.ts';
 import { jobView } from '../job-view.ts';
 import { acceptUpload } from '../upload/accept-upload.ts';
@@ -14,8 +14,8 @@ export function uploadRoute(deps: RouteDeps): Router {
   const router = Router();
   router.post(
     '/upload',
+    closeUnread,
     deps.authenticator.guard(async (req, res, principal) => {
-      closeUnread(req, res);
       refuseTooLarge(req, deps.limits.maxUploadBytes);
       const key = idempotencyKey(req);
       const upload = new IncomingUpload(deps, principal);
@@ -46,15 +46,17 @@ function idempotencyKey(req: Request): string | undefined {
 }
 
 /** An answer before the end of the upload: the connection is closed once the client had time to read it. */
-function closeUnread(req: Request, res: Response): void {
+const closeUnread: RequestHandler = (req, res, next) => {
   res.once('finish', () => {
     if (req.complete) return;
-    req.resume();
+    // The reader of a refused upload may still listen, and with it nothing would flow.
+    req.removeAllListeners('readable').resume();
     const timer = setTimeout(() => {
       req.destroy();
-    }, LINGER_MS);
+    }, LINGER_MS).unref(); // a client that leaves now gives no event that could clear it
     req.once('close', () => {
       clearTimeout(timer);
     });
   });
-}
+  next();
+};

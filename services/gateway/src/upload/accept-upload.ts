@@ -1,5 +1,5 @@
 import type { Job, Principal } from '@clipscribe/contracts';
-import { newJob, publishOutbox } from '@clipscribe/job-protocol';
+import { isGone, newJob, publishOutbox } from '@clipscribe/job-protocol';
 import { HttpProblem, UnavailableError } from '@clipscribe/runtime';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -46,10 +46,11 @@ function publishSoon(deps: GatewayDeps, jobs: readonly Job[]): void {
 }
 
 async function sameJobs(deps: GatewayDeps, principal: Principal, key: string, print: string): Promise<Job[]> {
-  const jobs = await deps.jobs.findByIdempotencyKey(principal.userId, key);
+  const known = await deps.jobs.findByIdempotencyKey(principal.userId, key);
+  const jobs = known.filter((job) => !isGone(job));
   if (jobs.length > 0 && jobs.every((job) => job.upload.fingerprint === print)) return jobs;
   throw new HttpProblem(
     'IDEMPOTENCY_KEY_REUSED',
-    'This Idempotency-Key was used with other files or options. Use a new key for a new upload.',
+    'This Idempotency-Key was used with other files or options, or its jobs are being deleted. Use a new key for a new upload.',
   );
 }

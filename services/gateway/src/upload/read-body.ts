@@ -21,7 +21,7 @@ export async function readBody(
   const chunks = req.iterator({ destroyOnReturn: false });
   let bytes = 0;
   for (;;) {
-    const step = await unlessAborted(nextChunk(chunks, limits.stallMs), signal);
+    const step = await nextChunk(chunks, limits.stallMs, signal);
     if (step.done === true) return;
     bytes += step.value.length;
     if (bytes > limits.maxUploadBytes) throw tooLarge(limits.maxUploadBytes);
@@ -43,6 +43,7 @@ function tooLarge(maxUploadBytes: number): HttpProblem {
 async function nextChunk(
   chunks: AsyncIterator<Buffer>,
   stallMs: number,
+  signal: AbortSignal,
 ): Promise<IteratorResult<Buffer, unknown>> {
   let timer: NodeJS.Timeout | undefined;
   const stalled = new Promise<never>((_resolve, reject) => {
@@ -54,7 +55,7 @@ async function nextChunk(
     }, stallMs);
   });
   try {
-    return await Promise.race([chunks.next().catch(clientGone), stalled]);
+    return await unlessAborted(Promise.race([chunks.next().catch(clientGone), stalled]), signal);
   } finally {
     clearTimeout(timer);
   }

@@ -1,0 +1,56 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import { inTransaction } from './sqlite.ts';
+import { isOutOfSpace, UnavailableError } from './unavailable.ts';
+
+export type SqliteRow = Record<string, SQLOutputValue>;
+
+/** Prepares each statement once, and names failures by the role that the database has, as in "job store". */
+export class SqliteStatements {
+  readonly #db: DatabaseSync;
+  readonly #role: string;
+  readonly #prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+
+  constructor(db: DatabaseSync, role: string) {
+    this.#db = db;
+    this.#role = role;
+  }
+
+  /** Runs a statement to its end, so that it is committed on return; gives how many rows it changed. */
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return this.#named(() => Number(this.#prepare(sql).run(...values).changes));
+  }
+
+  /** As `run`, but gives the rows. */
+  rows(sql: string, ...values: SQLInputValue[]): SqliteRow[] {
+    return this.#named(() => this.#prepare(sql).all(...values));
+  }
+
+  /** As `run`, but gives the first row. */
+  row(sql: string, ...values: SQLInputValue[]): SqliteRow | undefined {
+    return this.#named(() => this.#prepare(sql).get(...values));
+  }
+
+  /** Runs several statements as one: all of them are committed, or none. */
+  inTransaction<T>(work: () => T): T {
+    return this.#named(() => inTransaction(this.#db, work));
+  }
+
+  #prepare(sql: string): ReturnType<DatabaseSync['prepare']> {
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** @throws UnavailableError for every failure of the database but a full disk, which has a name of its own */
+  #named<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (isOutOfSpace(error) || error instanceof UnavailableError) throw error;
+      throw new UnavailableError(this.#role, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { transcriptSchema } from '@clipscribe/contracts';
+import { assembleTranscript } from '../src/assemble-transcript.ts';
+
+const about = { engine: 'test', model: null, durationSeconds: 30, stated: undefined };
+const hello = (language: string | null) => ({ language, segments: [{ start: 1, end: 2, text: 'Hello.' }] });
+
+describe('assembleTranscript', () => {
+  it('counts all times from the beginning of the recording', () => {
+    const words = [{ start: 1, end: 1.5, text: 'Hello', confidence: 0.5 }];
+    const transcript = assembleTranscript(
+      [
+        { startSeconds: 0, heard: { ...hello('en'), words } },
+        { startSeconds: 10, heard: { ...hello('en'), words } },
+      ],
+      about,
+    );
+    expect(transcriptSchema.parse(transcript)).toEqual({
+      v: 1,
+      engine: 'test',
+      model: null,
+      language: 'en',
+      durationSeconds: 30,
+      segments: [
+        { start: 1, end: 2, text: 'Hello.' },
+        { start: 11, end: 12, text: 'Hello.' },
+      ],
+      words: [
+        { start: 1, end: 1.5, text: 'Hello', confidence: 0.5 },
+        { start: 11, end: 11.5, text: 'Hello', confidence: 0.5 },
+      ],
+    });
+  });
+
+  it('has words only where the engine gives some', () => {
+    expect(assembleTranscript([{ startSeconds: 0, heard: hello('en') }], about)).not.toHaveProperty('words');
+    const silent = { language: 'en', segments: [], words: [] };
+    expect(assembleTranscript([{ startSeconds: 0, heard: silent }], about).words).toEqual([]);
+  });
+
+  it.each([
+    ['the stated language before the one that was heard', 'de', ['en', 'en'], 'de'],
+    ['the first language that was heard', undefined, [null, 'fr', 'en'], 'fr'],
+    ['no language where none was heard', undefined, [null], null],
+  ])('takes %s', (_name, stated, heard, language) => {
+    const results = heard.map((one, index) => ({ startSeconds: index, heard: hello(one) }));
+    expect(assembleTranscript(results, { ...about, stated }).language).toBe(language);
+  });
+});
