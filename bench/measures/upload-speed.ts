@@ -8,7 +8,7 @@ import { makeBlob } from '../blob.ts';
 import { median, secondsOf, type Measure } from './measure.ts';
 
 const BLOB_BYTES = 1_000_000_000;
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /** (b) Speed of an upload, divided by that of a plain streamed copy with fsync to the same disk. */
 export async function measureUploadSpeed(folder: string): Promise<Measure> {
