@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JobView } from '@clipscribe/contracts';
+import { soon } from '../support/soon.ts';
 import { Client, filePart } from '../support/client.ts';
 import { makeClip, makeRecording, makeSpeech } from '../support/media.ts';
 import { adminEmail, adminPassword, startSuite } from '../support/suite-process.ts';
@@ -88,11 +89,12 @@ describe('kill -9 of everything', () => {
     for (const id of accepted) expect(await client.ended(id)).toMatchObject({ state: 'succeeded' });
     const { jobs } = (await (await client.fetch('/jobs?limit=100')).json()) as { jobs: JobView[] };
     for (const { id } of jobs) await client.ended(id);
-    await healed.stop();
-
     // Message-IDs name the outbox's files: one a job, whether its 202 was seen or not.
-    const mails = (await readdir(join(data, 'outbox'))).filter((name) => name.endsWith('.eml'));
-    expect(mails).toHaveLength(jobs.length);
+    const mails = async (): Promise<number> =>
+      (await readdir(join(data, 'outbox'))).filter((name) => name.endsWith('.eml')).length;
+    await soon(async () => (await mails()) >= jobs.length);
+    await healed.stop();
+    expect(await mails()).toBe(jobs.length);
     // Source, MP3 and transcript with a record each, and nothing of what was interrupted.
     const kept = jobs.reduce((sum, { options }) => sum + (options.transcript ? 3 : 2), 0);
     expect(await filesUnder(join(data, 'store'))).toHaveLength(kept * 2);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import PostalMime from 'postal-mime';
 import type { JobView } from '@clipscribe/contracts';
 import { Client, filePart } from '../support/client.ts';
+import { soon } from '../support/soon.ts';
 import { inspect, makeSpeech } from '../support/media.ts';
 import { adminEmail, adminPassword, startSuite, type SuiteProcess } from '../support/suite-process.ts';
 
@@ -65,9 +66,7 @@ describe('one video, all the way', () => {
   it('tells the owner by one mail with the file id', async () => {
     const outbox = join(folder, 'data', 'outbox');
     // The mail follows the end of the job; the notice is written down when it has left.
-    await expectSoon(
-      async () => (await readdir(outbox)).filter((name) => name.endsWith('.eml')).length === 1,
-    );
+    await soon(async () => (await readdir(outbox)).filter((name) => name.endsWith('.eml')).length === 1);
     const [name = ''] = (await readdir(outbox)).filter((entry) => entry.endsWith('.eml'));
     const mail = await PostalMime.parse(await readFile(join(outbox, name)));
     expect(mail.to?.map(({ address }) => address)).toEqual([adminEmail]);
@@ -95,14 +94,6 @@ describe('one video, all the way', () => {
     expect(await storedFiles(join(folder, 'data'))).toEqual([]);
   });
 });
-
-async function expectSoon(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error('the condition did not come true');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 async function storedFiles(data: string): Promise<string[]> {
   const entries = await readdir(join(data, 'store'), { recursive: true, withFileTypes: true });

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { inTransaction, StartError } from '@clipscribe/runtime';
+import { migrateSqlite } from '@clipscribe/runtime';
 
 /** One entry a schema version; entries are only ever added. Times are ms since the epoch. */
 const migrations = [
@@ -23,19 +23,7 @@ const migrations = [
    CREATE INDEX dead_letters_by_queue ON dead_letters (queue, id);`,
 ] as const;
 
-/**
- * Brings the database to the newest schema; safe when several processes start at once.
- * @throws StartError when a newer release has written the database, whose schema this one does not know.
- */
+/** Brings the database to the newest schema. @throws StartError */
 export function migrate(db: DatabaseSync): void {
-  inTransaction(db, () => {
-    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-    if (version > migrations.length) {
-      throw new StartError(
-        'the queue database was written by a newer release; start that release, or restore a backup',
-      );
-    }
-    for (const migration of migrations.slice(version)) db.exec(migration);
-    db.exec(`PRAGMA user_version = ${String(migrations.length)}`);
-  });
+  migrateSqlite(db, migrations, 'job queue');
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { inTransaction } from '@clipscribe/runtime';
+import { migrateSqlite } from '@clipscribe/runtime';
 
 /** One entry a schema version; entries are only ever added. */
 const migrations = [
@@ -24,12 +24,8 @@ const migrations = [
    CREATE INDEX intent_files_by_intent ON intent_files (intent_id);`,
 ] as const;
 
-/** Brings the database to the newest schema; safe when several processes start at once. */
+/** Brings the database to the newest schema. @throws StartError */
 export function migrate(db: DatabaseSync): void {
   db.exec('PRAGMA foreign_keys = ON');
-  inTransaction(db, () => {
-    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-    for (const migration of migrations.slice(version)) db.exec(migration);
-    db.exec(`PRAGMA user_version = ${String(migrations.length)}`);
-  });
+  migrateSqlite(db, migrations, 'job store');
 }

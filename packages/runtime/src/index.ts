@@ -10,5 +10,7 @@ export * from './run.ts';
 export * from './shutdown.ts';
 export * from './sleep.ts';
 export * from './sqlite.ts';
+export * from './sqlite-errors.ts';
+export * from './sqlite-migrate.ts';
 export * from './sqlite-statements.ts';
 export * from './unavailable.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { inTransaction } from './sqlite.ts';
-import { isOutOfSpace, UnavailableError } from './unavailable.ts';
+import { asSqliteError } from './sqlite-errors.ts';
 
 export type SqliteRow = Record<string, SQLOutputValue>;
 
@@ -44,13 +44,11 @@ export class SqliteStatements {
     return statement;
   }
 
-  /** @throws UnavailableError for every failure of the database but a full disk, which has a name of its own */
   #named<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
-      if (isOutOfSpace(error) || error instanceof UnavailableError) throw error;
-      throw new UnavailableError(this.#role, { cause: error });
+      throw asSqliteError(error, this.#role);
     }
   }
 }

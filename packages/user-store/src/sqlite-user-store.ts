@@ -1,8 +1,7 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { roles, type Role } from '@clipscribe/contracts';
-import { openSqlite } from '@clipscribe/runtime';
+import { openSqlite, SqliteStatements } from '@clipscribe/runtime';
 import { z } from 'zod';
-import { asStoreError } from './sqlite-errors.ts';
 import { migrate } from './sqlite-schema.ts';
 import type { NewUser, User, UserStore } from './user-store.ts';
 
@@ -19,10 +18,11 @@ const rowSchema = z.object({
 /** Users in one SQLite file. Calls are synchronous inside, so no two of one process interleave. */
 export class SqliteUserStore implements UserStore {
   readonly #db: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #sql: SqliteStatements;
 
   private constructor(db: DatabaseSync) {
     this.#db = db;
+    this.#sql = new SqliteStatements(db, 'user store');
   }
 
   /** @throws StartError when the file cannot be written or belongs to a newer release. */
@@ -54,11 +54,7 @@ export class SqliteUserStore implements UserStore {
 
   async list({ after, limit }: { after?: string; limit: number }): Promise<User[]> {
     const sql = 'SELECT * FROM users WHERE id > ? ORDER BY id LIMIT ?';
-    return this.#run(() =>
-      this.#sql(sql)
-        .all(after ?? '', limit)
-        .map(toUser),
-    );
+    return this.#run(() => this.#sql.rows(sql, after ?? '', limit).map(toUser));
   }
 
   async setPassword(id: string, passwordHash: string, at: number): Promise<boolean> {
@@ -71,7 +67,7 @@ export class SqliteUserStore implements UserStore {
   }
 
   async hasRole(role: Role): Promise<boolean> {
-    return this.#run(() => this.#sql('SELECT 1 FROM users WHERE role = ? LIMIT 1').get(role) !== undefined);
+    return this.#run(() => this.#sql.row('SELECT 1 FROM users WHERE role = ? LIMIT 1', role) !== undefined);
   }
 
   async revokeToken(tokenId: string, expiresAt: number): Promise<void> {
@@ -80,7 +76,7 @@ export class SqliteUserStore implements UserStore {
   }
 
   async isTokenRevoked(tokenId: string): Promise<boolean> {
-    return this.#run(() => this.#sql('SELECT 1 FROM revoked_tokens WHERE id = ?').get(tokenId) !== undefined);
+    return this.#run(() => this.#sql.row('SELECT 1 FROM revoked_tokens WHERE id = ?', tokenId) !== undefined);
   }
 
   async dropExpiredRevocations(now: number): Promise<number> {
@@ -88,7 +84,7 @@ export class SqliteUserStore implements UserStore {
   }
 
   async ping(): Promise<void> {
-    await this.#run(() => this.#sql('SELECT 1 FROM users LIMIT 1').get());
+    await this.#run(() => this.#sql.row('SELECT 1 FROM users LIMIT 1'));
   }
 
   async close(): Promise<void> {
@@ -98,28 +94,18 @@ export class SqliteUserStore implements UserStore {
 
   async #find(sql: string, key: string): Promise<User | null> {
     return this.#run(() => {
-      const row = this.#sql(sql).get(key);
+      const row = this.#sql.row(sql, key);
       return row === undefined ? null : toUser(row);
     });
   }
 
   async #changes(sql: string, ...values: (string | number)[]): Promise<number> {
-    return this.#run(() => Number(this.#sql(sql).run(...values).changes));
+    return this.#run(() => this.#sql.run(sql, ...values));
   }
 
+  /** As a promise, also when it fails. */
   async #run<T>(work: () => T): Promise<T> {
-    try {
-      return await Promise.resolve(work());
-    } catch (error) {
-      throw asStoreError(error);
-    }
-  }
-
-  /** Prepared once; node:sqlite keeps no cache of its own. */
-  #sql(sql: string): StatementSync {
-    const statement = this.#statements.get(sql) ?? this.#db.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    return Promise.resolve(work());
   }
 }
 

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from '@jest/globals';
-import { isOutOfSpace, UnavailableError } from '@clipscribe/runtime';
-import { asStoreError } from '../src/sqlite-errors.ts';
+import { asSqliteError, isOutOfSpace, UnavailableError } from '../src/index.ts';
 
 /** A database of one small table. */
 function smallDatabase(): DatabaseSync {
@@ -25,7 +24,7 @@ function failureOf(sql: string, db = smallDatabase()): unknown {
   throw new Error(`this works: ${sql}`);
 }
 
-describe('asStoreError', () => {
+describe('asSqliteError', () => {
   it('calls a file that is no database unavailable, keeping the cause', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'user-store-'));
     try {
@@ -35,7 +34,7 @@ describe('asStoreError', () => {
       );
       const db = new DatabaseSync(join(folder, 'users.db'));
       const cause = failureOf('SELECT * FROM t', db);
-      const error = asStoreError(cause);
+      const error = asSqliteError(cause, 'user store');
       expect(error).toBeInstanceOf(UnavailableError);
       expect(error).toMatchObject({ service: 'user store', cause });
     } finally {
@@ -44,12 +43,15 @@ describe('asStoreError', () => {
   });
 
   it('calls a read-only database unavailable', () => {
-    expect(asStoreError(failureOf('PRAGMA query_only = ON; DELETE FROM t'))).toBeInstanceOf(UnavailableError);
+    expect(asSqliteError(failureOf('PRAGMA query_only = ON; DELETE FROM t'), 'user store')).toBeInstanceOf(
+      UnavailableError,
+    );
   });
 
   it('leaves a full disk to be known as one', () => {
-    const error = asStoreError(
+    const error = asSqliteError(
       failureOf('PRAGMA max_page_count = 1; INSERT INTO t VALUES (hex(zeroblob(100000)))'),
+      'user store',
     );
     expect(error).not.toBeInstanceOf(UnavailableError);
     expect(isOutOfSpace(error)).toBe(true);
@@ -57,6 +59,6 @@ describe('asStoreError', () => {
 
   it.each(['INSERT INTO t VALUES (1)', 'SELECT nonsense'])('leaves a mistake of ours as it is: %s', (sql) => {
     const error = failureOf(sql);
-    expect(asStoreError(error)).toBe(error);
+    expect(asSqliteError(error, 'user store')).toBe(error);
   });
 });
