@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from '../support/client.ts';
 import { startService } from '../support/service-process.ts';
-import { startSuite } from '../support/suite-process.ts';
+import { adminEmail, startSuite } from '../support/suite-process.ts';
 
 describe('starting and stopping', () => {
   let folder: string;
@@ -59,6 +60,24 @@ describe('starting and stopping', () => {
     expect(await first.stop('SIGINT')).toBe(0);
     const second = await startSuite(join(folder, 'data'));
     expect(await second.stop('SIGTERM')).toBe(0);
+  });
+
+  it('shows the password at the next start when the first one failed', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo; // a TCP server has one
+    await expectRefusal({ PORT: String(port) }, /is taken/);
+    other.close();
+
+    const env = { SAMPLE: 'off', BCRYPT_COST: '10', DATA_DIR: join(folder, 'data'), PORT: '0' };
+    const second = startService('suite', env);
+    await second.waitFor(/Ctrl-C stops it/);
+    const { stdout } = second.output();
+    const password = /password {5}(\S{24}) {3}\(shown only this once\)/.exec(stdout)?.[1] ?? '';
+    const url = /clipscribe runs at (\S+)/.exec(stdout)?.[1] ?? '';
+    await expect(Client.login(url, adminEmail, password)).resolves.toBeInstanceOf(Client);
+    await second.stop('SIGINT');
+    expect(await readdir(join(folder, 'data', 'secrets'))).toEqual(['jwt-secret']);
   });
 
   it('shows a random password once, and converts the sample', async () => {

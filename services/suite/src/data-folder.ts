@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartError } from '@clipscribe/runtime';
@@ -41,15 +41,22 @@ export class DataFolder {
   }
 
   /** A random secret that is made once and kept, readable for its owner only. */
-  secret(name: string): string {
+  secret(name: string, bytes = SECRET_BYTES): string {
+    const kept = this.keptSecret(name);
+    if (kept !== null) return kept;
+    const secret = randomBytes(bytes).toString('base64url');
+    writeFileSync(join(this.path, 'secrets', name), `${secret}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    return secret;
+  }
+
+  /** A secret that is kept until it is dropped; null when there is none of this name. */
+  keptSecret(name: string): string | null {
     const file = join(this.path, 'secrets', name);
-    try {
-      return readFileSync(file, 'utf8').trim();
-    } catch {
-      const secret = randomBytes(SECRET_BYTES).toString('base64url');
-      writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx', flush: true });
-      return secret;
-    }
+    return existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
+  }
+
+  dropSecret(name: string): void {
+    rmSync(join(this.path, 'secrets', name), { force: true });
   }
 
   close(): void {

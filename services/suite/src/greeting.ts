@@ -3,6 +3,8 @@ export interface Greeting {
   adminEmail: string;
   /** Known only when the account was made by this start. */
   adminPassword?: string;
+  /** The operator set the password, and knows it. */
+  passwordIsGiven: boolean;
   dataFolder: string;
   /** Null when this machine has no speech engine. */
   engine: string | null;
@@ -17,11 +19,9 @@ export function greeting(facts: Greeting): string {
   return [...status(facts), '', ...commands(facts), '', 'Ctrl-C stops it.', ''].join('\n');
 }
 
-function status({ url, adminEmail, adminPassword, dataFolder, engine }: Greeting): string[] {
-  const password =
-    adminPassword === undefined
-      ? 'the password shown at the first start'
-      : `${adminPassword}   (shown only this once)`;
+function status(facts: Greeting): string[] {
+  const { url, adminEmail, dataFolder, engine } = facts;
+  const password = passwordLine(facts);
   return [
     '',
     `clipscribe runs at ${url}`,
@@ -31,6 +31,13 @@ function status({ url, adminEmail, adminPassword, dataFolder, engine }: Greeting
     `  data, mails  ${dataFolder}, ${dataFolder}/outbox`,
     `  transcripts  ${engine === null ? 'off: no speech engine found (install pocketsphinx, or set TRANSCRIBER=openai)' : `by ${engine}`}`,
   ];
+}
+
+function passwordLine({ adminPassword, passwordIsGiven }: Greeting): string {
+  if (adminPassword !== undefined) return `${adminPassword}   (shown only this once)`;
+  return passwordIsGiven
+    ? 'the one in ADMIN_PASSWORD, unless changed since'
+    : 'the password shown at the first start';
 }
 
 function commands({

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { relative } from 'node:path';
 import { start as startAuth } from '@clipscribe/auth';
@@ -16,11 +15,12 @@ import {
 } from '@clipscribe/runtime';
 import { z } from 'zod';
 import { DataFolder } from './data-folder.ts';
+import { firstPassword } from './first-password.ts';
 import { findSample } from './find-sample.ts';
 import { greeting, type Greeting } from './greeting.ts';
 import { recover } from './recover.ts';
 import { convertSample } from './sample.ts';
-import { serviceEnvs } from './service-envs.ts';
+import { serviceEnvs, withDefaults } from './service-envs.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../../samples/hello.mp4', import.meta.url));
 
@@ -35,9 +35,9 @@ const shape = {
 export async function start(env: Env): Promise<RunningService & { url: string }> {
   const config = readConfig(env, shape);
   const folder = DataFolder.open(config.DATA_DIR);
-  const { ADMIN_PASSWORD = '' } = env;
-  const password = ADMIN_PASSWORD === '' ? randomBytes(18).toString('base64url') : ADMIN_PASSWORD;
-  const envs = serviceEnvs(env, folder.path, { jwt: folder.secret('jwt-secret'), adminPassword: password });
+  const common = withDefaults(env, folder.path);
+  const password = await firstPassword(folder, common);
+  const envs = serviceEnvs(common, { jwt: folder.secret('jwt-secret'), adminPassword: password.value });
   await recover(envs.converter, createLog('suite', { level: config.LOG_LEVEL }));
 
   const auth = await startAuth(envs.auth);
@@ -45,18 +45,22 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
   const converter = await startConverter(envs.converter);
   const notification = await startNotification(envs.notification(gateway.url));
 
-  const login = { email: envs.auth['ADMIN_EMAIL'] ?? '', password };
+  const login = { email: envs.auth['ADMIN_EMAIL'] ?? '', password: password.value };
   const facts: Greeting = {
     url: gateway.url,
     adminEmail: login.email,
     dataFolder: folder.path,
     engine: converter.engine,
     sampleFile: relative(process.cwd(), SAMPLE),
-    ...(auth.adminCreated ? { adminPassword: password } : {}),
+    passwordIsGiven: password.isGiven,
+    ...(password.isUnseen && !password.isGiven ? { adminPassword: password.value } : {}),
   };
   const sample =
-    auth.adminCreated && config.SAMPLE ? newSample(gateway.url, login) : oldSample(envs.auth, login.email);
-  void sample.then((ids) => process.stdout.write(greeting({ ...facts, ...ids })));
+    password.isUnseen && config.SAMPLE ? newSample(gateway.url, login) : oldSample(envs.auth, login.email);
+  void sample.then((ids) => {
+    process.stdout.write(greeting({ ...facts, ...ids }));
+    password.forget();
+  });
 
   const stop = async (): Promise<void> => {
     await gateway.stop();

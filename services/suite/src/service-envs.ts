@@ -8,15 +8,8 @@ export interface ServiceEnvs {
   notification: (gatewayUrl: string) => Env;
 }
 
-/**
- * The environment of each service when the four share a process: the given one, with everything that is not
- * set pointing into the data folder. Other than the gateway, nothing listens where it could be in the way.
- */
-export function serviceEnvs(
-  given: Env,
-  folder: string,
-  secrets: { jwt: string; adminPassword: string },
-): ServiceEnvs {
+/** The given environment, with everything that is not set pointing into the data folder. */
+export function withDefaults(given: Env, folder: string): Env {
   const defaults: Env = {
     USERS_URL: `sqlite:${join(folder, 'users.db')}`,
     JOBS_URL: `sqlite:${join(folder, 'jobs.db')}`,
@@ -27,10 +20,15 @@ export function serviceEnvs(
     ADMIN_EMAIL: 'admin@clipscribe.local',
     LOG_LEVEL: 'warn',
   };
-  const set = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const common: Env = { ...defaults, ...set };
+  const set = Object.entries(given).filter(([, value]) => value !== undefined && value !== '');
+  return { ...defaults, ...Object.fromEntries(set) };
+}
+
+/**
+ * The environment of each service when the four share a process. Other than the gateway, nothing listens where
+ * it could be in the way.
+ */
+export function serviceEnvs(common: Env, secrets: { jwt: string; adminPassword: string }): ServiceEnvs {
   const jwt =
     common['JWT_SECRET'] === undefined && common['JWT_SECRET_FILE'] === undefined
       ? { JWT_SECRET: secrets.jwt }
