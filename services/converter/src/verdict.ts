@@ -19,6 +19,8 @@ export interface Evidence {
 /** ffmpeg prints the file's own tags indented: only what begins a line is ffmpeg speaking. */
 const noSpace = /^\S.*(No space left on device|Disk quota exceeded)/im;
 const tooComplex = /^\S.*(exceeds max_streams|Too many channels)/im;
+/** The sound could be decoded, and something failed after that. */
+const decoded = /^Error (reinitializing filters|while processing the decoded data)/m;
 /** Said of files whose container was recognised. */
 const damage =
   /^\S.*(moov atom not found|error reading header|End of file|truncat|header missing|damaged|Invalid sample rate|channels not set)/im;
@@ -36,7 +38,7 @@ export function verdict({ log, stalled, probe, maxDurationSeconds }: Evidence): 
     return new JobFailure('RESOURCE_LIMIT');
   if (/signal SIG(KILL|TERM|INT)/.test(log)) return new JobFailure('WORKER_LOST');
   const code = probe.readable
-    ? contentVerdict(probe, maxDurationSeconds)
+    ? contentVerdict(probe, maxDurationSeconds, decoded.test(log))
     : containerVerdict(`${log}\n${probe.log}`);
   return code === null ? null : new JobFailure(code);
 }
@@ -46,8 +48,14 @@ function containerVerdict(log: string): FailureCode {
   return damage.test(log) ? 'CORRUPT_MEDIA' : 'NOT_MEDIA';
 }
 
-function contentVerdict(probe: Evidence['probe'], maxDurationSeconds: number): FailureCode | null {
-  if (probe.streams > MAX_STREAMS || (probe.sound?.channels ?? 0) > MAX_CHANNELS) return 'TOO_COMPLEX';
+function contentVerdict(
+  probe: Evidence['probe'],
+  maxDurationSeconds: number,
+  wasDecoded: boolean,
+): FailureCode | null {
+  if (probe.streams > MAX_STREAMS) return 'TOO_COMPLEX';
+  // A decoder that is fed noise, such as an encrypted track, guesses any number of channels.
+  if ((probe.sound?.channels ?? 0) > MAX_CHANNELS) return wasDecoded ? 'TOO_COMPLEX' : 'CORRUPT_MEDIA';
   if (probe.streams === 0) return 'NOT_MEDIA';
   if (probe.sound === null) return 'NO_AUDIO_TRACK';
   if ((probe.durationSeconds ?? 0) > maxDurationSeconds) return 'TOO_LONG';

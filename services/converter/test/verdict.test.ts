@@ -48,8 +48,19 @@ describe('verdict', () => {
     ],
     [
       'too many channels',
-      { probe: { sound: { codec: 'pcm_u8', supported: true, channels: 17 } } },
+      {
+        log: 'Error reinitializing filters!\nConversion failed!',
+        probe: { sound: { codec: 'pcm_u8', supported: true, channels: 17 } },
+      },
       'TOO_COMPLEX',
+    ],
+    [
+      'too many channels, guessed from noise',
+      {
+        log: '[aac @ 0x1] channel element 3.6 is not allocated\nConversion failed!',
+        probe: { sound: { codec: 'aac', supported: true, channels: 19 } },
+      },
+      'CORRUPT_MEDIA',
     ],
     ['more tracks than allowed', { probe: { streams: 33 } }, 'TOO_COMPLEX'],
     ['nothing that is known', { log: 'Invalid data found', probe: unreadable }, 'NOT_MEDIA'],

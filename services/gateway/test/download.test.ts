@@ -242,8 +242,8 @@ describe('GET /download', () => {
     '../../etc/passwd',
     'a%00b',
     '%2e%2e%2f',
-    newId(),
-    newId().toUpperCase(),
+    '0198f2c0-0000-7000-8000-000000000000',
+    '0198F2C0-0000-7000-8000-000000000000',
     '[object Object]',
   ])('fid=%s: 404', async (fid) => {
     expectProblem(await gateway.as(auth.ada).get(`/download?fid=${fid}`), 'NOT_FOUND');
@@ -315,12 +315,12 @@ describe('the store fails', () => {
   });
 
   it('closes the file when the client leaves', async () => {
-    const endless = new Readable({ read: () => undefined });
-    endless.push(mp3Bytes.subarray(0, 10));
-    gateway.faults.files.read = () => Promise.resolve(endless);
+    const stuck = new Readable({ read: () => undefined });
+    stuck.push(mp3Bytes.subarray(0, 500));
+    gateway.faults.files.read = () => Promise.resolve(stuck);
     const headers = { authorization: `Bearer ${auth.ada.token}` };
     const leaving = httpRequest(`${gateway.url}${path()}`, { agent: false, headers }).end();
-    const closed = new Promise((resolve) => endless.once('close', resolve));
+    const closed = new Promise((resolve) => stuck.once('close', resolve));
     await once(leaving, 'response');
     leaving.destroy();
     await closed;
