@@ -3,7 +3,7 @@
  * routes and handlers → domain → ports, adapters → ports, and only a service's main.ts picks adapters.
  */
 const inTests = '(^|/)(test|testing)/';
-const outside = '^(bench|e2e|scripts)/';
+const outside = '^(bench|e2e|scripts|stack)/';
 const serviceAdapters = '^services/[^/]+/src/adapters/';
 
 module.exports = {
@@ -41,7 +41,7 @@ module.exports = {
       comment:
         'Import a package by its name: what is not in its index.ts or testing/index.ts is its own business.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|services/[^/]+|bench|e2e|scripts)/' },
+      from: { path: '^(packages/[^/]+|services/[^/]+|bench|e2e|scripts|stack)/' },
       to: { path: '^packages/[^/]+/', pathNot: ['^$1/', '^packages/[^/]+/(src|testing)/index[.]ts$'] },
     },
     {
@@ -79,7 +79,7 @@ module.exports = {
       name: 'services-know-no-services',
       comment: 'Services meet over HTTP and queues only; a test may start another one, as it is.',
       severity: 'error',
-      from: { path: '^services/([^/]+)/', pathNot: '^services/(suite/|[^/]+/test/)' },
+      from: { path: '^services/([^/]+)/', pathNot: '^services/((suite|admin)/|[^/]+/test/)' },
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
     {
@@ -88,6 +88,17 @@ module.exports = {
       severity: 'error',
       from: { path: '^services/suite/src/' },
       to: { path: '^services/(?!suite/)', pathNot: '^services/[^/]+/src/main[.]ts$' },
+    },
+    {
+      name: 'admin-shares-the-rules-of-accounts',
+      comment:
+        'The command line works on ports; of services it takes the rules of accounts, and their hasher.',
+      severity: 'error',
+      from: { path: '^services/admin/src/' },
+      to: {
+        path: '^services/(?!admin/)',
+        pathNot: '^services/auth/src/(accounts|adapters/bcrypt-hasher)[.]ts$',
+      },
     },
     {
       name: 'no-test-code-in-src',

@@ -7,6 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { installDependencies, npmCommand } from './lib/install-dependencies.mjs';
+import { ensureMongodbServer } from './lib/mongodb-server.mjs';
 import { findNode24 } from './lib/node24.mjs';
 import { root } from './lib/root.mjs';
 import { runJest } from './lib/run-jest.mjs';
@@ -22,8 +23,8 @@ const projects = [
   { name: 'e2e', args: ['--runInBand'] },
 ];
 
-/** The tests speak with flite, and listen to recordings that come with PocketSphinx. */
-const wantedPrograms = ['ffmpeg', 'pocketsphinx', 'flite', 'pocketsphinx-testdata'];
+/** The tests speak with flite, listen to recordings that come with PocketSphinx, and start servers of their own. */
+const wantedPrograms = ['ffmpeg', 'pocketsphinx', 'flite', 'pocketsphinx-testdata', 'mariadb', 'rabbitmq'];
 
 function heading(text) {
   console.log(`\n== ${text}`);
@@ -34,6 +35,9 @@ function findMissingPrograms() {
   if (missing.length > 0) {
     console.log(`clipscribe: without ${missing.join(', ')} some tests cannot run; ${installHint(missing)}`);
   }
+  const withoutMongodb = ensureMongodbServer(root);
+  if (withoutMongodb !== undefined)
+    console.log(`clipscribe: ${withoutMongodb}; until then some tests are skipped`);
   return missing;
 }
 

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { findPython } from './python.mjs';
 
 /** True when `name` is an executable file in one of the folders of PATH. */
 export function isOnPath(name) {
@@ -36,8 +37,21 @@ export const programs = {
     isThere: () => isOnPath('flite'),
     packages: { apt: ['flite'], dnf: ['flite'], brew: ['flite'] },
   },
+  mariadb: {
+    isThere: () =>
+      ['mariadbd', 'mysqld'].some((name) => isOnPath(name) || isExecutable(join('/usr/sbin', name))),
+    packages: { apt: ['mariadb-server'], dnf: ['mariadb-server'], brew: ['mariadb'] },
+  },
+  rabbitmq: {
+    isThere: () => isOnPath('rabbitmq-server') || isExecutable('/usr/lib/rabbitmq/bin/rabbitmq-server'),
+    packages: { apt: ['rabbitmq-server'], dnf: ['rabbitmq-server'], brew: ['rabbitmq'] },
+  },
   'pocketsphinx-testdata': {
     isThere: () => existsSync(join(SPHINX_SHARE, 'test', 'data')),
     packages: { apt: ['pocketsphinx-testdata'] },
+  },
+  python: {
+    isThere: () => findPython() !== undefined,
+    packages: { apt: ['python3', 'python3-venv'], dnf: ['python3'], brew: ['python@3.13'] },
   },
 };

@@ -27,7 +27,7 @@ beforeEach(async () => {
   await tree.write('node_modules/.package-lock.json', '{}');
   await tree.write('node_modules/jest/bin/jest.js', JEST);
   await tree.program('npm', NPM);
-  for (const name of ['ffmpeg', 'ffprobe', 'flite']) await tree.program(name);
+  for (const name of ['ffmpeg', 'ffprobe', 'flite', 'mongod']) await tree.program(name);
 });
 
 afterEach(() => tree.remove());

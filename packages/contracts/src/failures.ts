@@ -1,6 +1,7 @@
 /**
  * Why a job, or one stage of it, ended badly. `transient` failures are tried again with backoff and only
- * become final when the attempts are used up; the others are final at once.
+ * become final when the attempts are used up; the others are final at once. `parked` ones wait for the operator:
+ * they are tried again now and then for days, and these attempts do not count.
  */
 export const failures = {
   EMPTY_FILE: { transient: false, reason: 'The file is empty.' },
@@ -45,9 +46,17 @@ export const failures = {
     transient: false,
     reason: 'The speech service refused our key; the operator has to set it right.',
   },
-  PROVIDER_QUOTA: { transient: true, reason: 'The quota at the speech service is used up.' },
+  PROVIDER_QUOTA: {
+    transient: true,
+    parked: true,
+    reason: 'The quota at the speech service is used up.',
+  },
   PROVIDER_RATE_LIMITED: { transient: true, reason: 'The speech service asked us to slow down.' },
   PROVIDER_UNAVAILABLE: { transient: true, reason: 'The speech service did not answer properly.' },
+  PROVIDER_BAD_ANSWER: {
+    transient: true,
+    reason: 'The speech service answered with something that is no transcript.',
+  },
   PROVIDER_REJECTED: { transient: false, reason: 'The speech service refused the request.' },
   PROVIDER_TOO_LARGE: {
     transient: false,
@@ -58,7 +67,7 @@ export const failures = {
   LANGUAGE_UNSUPPORTED: { transient: false, reason: 'The speech engine does not know this language.' },
   MAIL_REJECTED: { transient: false, reason: 'The mail server refused the recipient.' },
   MAIL_UNAVAILABLE: { transient: true, reason: 'The mail server could not be reached.' },
-} as const satisfies Record<string, { transient: boolean; reason: string }>;
+} as const satisfies Record<string, { transient: boolean; parked?: true; reason: string }>;
 
 export type FailureCode = keyof typeof failures;
 
@@ -76,12 +85,21 @@ export class JobFailure extends Error {
   readonly transient: boolean;
   /** How long the other side asked us to wait, in milliseconds (from `Retry-After`). */
   readonly retryAfterMs: number | undefined;
+  /** True when only the operator can end it, so that it is waited for, for days if need be. */
+  readonly parked: boolean;
+  /** True when the operator has been told already: it needs no log line of its own. */
+  readonly reported: boolean;
 
-  constructor(code: FailureCode, options: { detail?: string; cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(
+    code: FailureCode,
+    options: { detail?: string; cause?: unknown; retryAfterMs?: number; reported?: boolean } = {},
+  ) {
     super(options.detail ?? failures[code].reason, { cause: options.cause });
     this.code = code;
     this.transient = failures[code].transient;
+    this.parked = 'parked' in failures[code];
     this.retryAfterMs = options.retryAfterMs;
+    this.reported = options.reported ?? false;
   }
 }
 

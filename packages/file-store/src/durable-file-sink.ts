@@ -1,9 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
+import { callBack, type Done } from './call-back.ts';
 import { asStoreError } from './disk-errors.ts';
 import { writeAll } from './write-all.ts';
-
-type Done = (error?: Error | null) => void;
 
 /** Chunks are gathered to so many bytes, because each write costs a trip to another thread. */
 const GATHER_BYTES = 1024 * 1024;
@@ -98,13 +97,10 @@ export class DurableFileSink extends Writable {
 }
 
 function settle(work: Promise<void>, done: Done): void {
-  work.then(
-    () => {
-      done();
-    },
-    (error: unknown) => {
-      // Promises of the file system reject with errors only.
-      done(asStoreError(error) as Error);
-    },
+  callBack(
+    work.catch((error: unknown) => {
+      throw asStoreError(error);
+    }),
+    done,
   );
 }

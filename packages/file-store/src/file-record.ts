@@ -22,8 +22,8 @@ export class FileRecordError extends Error {
   override readonly name = 'FileRecordError';
   readonly code = 'FILE_RECORD_DAMAGED';
 
-  constructor(path: string, options: { cause?: unknown } = {}) {
-    super(`the file record ${path} is damaged`, options);
+  constructor(place: string, options: { cause?: unknown } = {}) {
+    super(`the file record ${place} is damaged`, options);
   }
 }
 
@@ -40,9 +40,14 @@ export async function readRecord(path: string): Promise<StoredFile | null> {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
+  return parseRecord(path, () => JSON.parse(text));
+}
+
+/** What `read` gives, as a record; `place` is where it was found. @throws FileRecordError */
+export function parseRecord(place: string, read: () => unknown): StoredFile {
   try {
-    return recordSchema.parse(JSON.parse(text));
+    return recordSchema.parse(read());
   } catch (error) {
-    throw new FileRecordError(path, { cause: error });
+    throw new FileRecordError(place, { cause: error });
   }
 }

@@ -5,18 +5,9 @@ import { DigestStream } from './digest-stream.ts';
 import { asStoreError, errorCode, exists } from './disk-errors.ts';
 import { DurableFileSink } from './durable-file-sink.ts';
 import { serialiseRecord } from './file-record.ts';
+import { FileExistsError } from './file-exists-error.ts';
 import type { FileMeta, StoredFile } from './file-store.ts';
 import { syncFolder, type FilePaths } from './store-layout.ts';
-
-/** An id stands for one file for ever, and this one is taken. */
-export class FileExistsError extends Error {
-  override readonly name = 'FileExistsError';
-  readonly code = 'FILE_EXISTS';
-
-  constructor(path: string, options: { cause?: unknown } = {}) {
-    super(`there is a file already at ${path}`, options);
-  }
-}
 
 /** Writes one file: nothing of it is visible before the end, and nothing is left of it after a failure. */
 export async function writeLocalFile(

@@ -47,6 +47,11 @@ describe('local file store', () => {
       .sort();
   }
 
+  /** A source may be asked for more before its file has been opened. */
+  async function untilSomethingIsThere(): Promise<void> {
+    while ((await filesInFolder()).length === 0);
+  }
+
   it('has a content and a record per file, and nothing else', async () => {
     const id = await write();
     const failing = sourceThat(Buffer.alloc(2_000_000), (source) => source.destroy(new Error('gone')));
@@ -120,6 +125,7 @@ describe('local file store', () => {
     const begun = Promise.withResolvers<Readable>();
     const first = store.write(meta, sourceThat(Buffer.from('first'), begun.resolve));
     const source = await begun.promise;
+    await untilSomethingIsThere();
     const other = await LocalFileStore.open(folder);
     await expect(other.write(meta, Readable.from(['second']))).rejects.toMatchObject({ code: 'FILE_EXISTS' });
     source.push(null);
@@ -134,6 +140,7 @@ describe('local file store', () => {
     const begun = Promise.withResolvers<Readable>();
     const writing = store.write(meta, sourceThat(Buffer.from('first'), begun.resolve));
     const source = await begun.promise;
+    await untilSomethingIsThere();
     await store.delete(meta.id);
     source.push(null);
     await expect(writing).rejects.toThrow();

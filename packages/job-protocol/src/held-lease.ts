@@ -47,6 +47,11 @@ export class HeldLease {
     return this.#unsure;
   }
 
+  /** From now on nobody knows what is part of the job: a write of it was not answered. */
+  doubt(): void {
+    this.#unsure = true;
+  }
+
   /** Ends the work under the lease. */
   end(reason: AbortReason): void {
     this.#abort.abort(reason);
@@ -57,7 +62,7 @@ export class HeldLease {
     try {
       return await this.#renew(change, options);
     } catch (error) {
-      this.#unsure = true;
+      this.doubt();
       throw error;
     }
   }

@@ -4,6 +4,7 @@ import { sweepIntents, sweepOrphans } from './sweep-files.ts';
 import { revive } from './revive.ts';
 import { SWEEP_MS } from './timing.ts';
 import { transition, type ProtocolPorts } from './transition.ts';
+import { WatchedQueue } from './watched-queue.ts';
 
 export type SweeperPorts = ProtocolPorts & { files: FileStore };
 
@@ -47,9 +48,10 @@ export class Sweeper {
   }
 
   async #sweep(): Promise<void> {
+    const queue = new WatchedQueue(this.#ports.queue);
     for (const id of await this.#ports.jobs.due(BATCH)) {
       // One job that cannot be mended must not keep the sweeper from all the others.
-      await this.#sweepJob(id).catch((error: unknown) => {
+      await this.#sweepJob(id, queue).catch((error: unknown) => {
         this.#ports.log.warn({ jobId: id, err: error }, 'overdue job not mended; it will be tried again');
       });
     }
@@ -57,13 +59,14 @@ export class Sweeper {
     this.#orphanCursor = await sweepOrphans(this.#ports, this.#orphanCursor);
   }
 
-  async #sweepJob(id: string): Promise<void> {
+  /** Where only a message could help and the queue is away, the job stays overdue: each try may last many seconds. */
+  async #sweepJob(id: string, queue: WatchedQueue): Promise<void> {
     const reading = await this.#ports.jobs.get(id);
     if (reading === null) return;
     const { job, now } = reading;
     if (job.dueAt === null || job.dueAt > now) return;
     if (job.state === 'deleting') await finishDeletion(this.#ports, job);
     else if (job.state === 'deleted') await this.#ports.jobs.remove(id, job.version);
-    else await transition(this.#ports, id, revive);
+    else if (!queue.isAway) await transition({ ...this.#ports, queue }, id, revive);
   }
 }

@@ -4,11 +4,19 @@ import type { JobStore, ReplaceOptions } from '@clipscribe/job-store';
 import { UnavailableError, type Log } from '@clipscribe/runtime';
 import { dueAt } from './due.ts';
 
-/** What the protocol works on. */
-export interface ProtocolPorts {
+/** What a transition needs of the queue. */
+export type Publisher = Pick<JobQueue, 'publish'>;
+
+/** What a transition works on. */
+export interface TransitionPorts {
   jobs: JobStore;
-  queue: JobQueue;
+  queue: Publisher;
   log: Log;
+}
+
+/** What the protocol works on. */
+export interface ProtocolPorts extends TransitionPorts {
+  queue: JobQueue;
 }
 
 /** A step of the state machine, pure: the next job, or null when the step does not apply (any more). */
@@ -21,7 +29,7 @@ const MAX_COLLISIONS = 50;
  * @returns the job as stored, or null when the job is gone or the change did not apply
  */
 export async function transition(
-  ports: ProtocolPorts,
+  ports: TransitionPorts,
   jobId: string,
   change: Change,
   options: ReplaceOptions = {},
@@ -58,7 +66,7 @@ function nextDueAt(before: Job, after: Job, now: number): number | null {
  * Publishes what the job's outbox holds and strikes it off once the queue has confirmed it. A failure is only
  * logged: the entries stay, and the sweeper publishes them when the queue is back.
  */
-export async function publishOutbox(ports: ProtocolPorts, job: Job): Promise<void> {
+export async function publishOutbox(ports: TransitionPorts, job: Job): Promise<void> {
   const published = new Set<string>();
   try {
     for (const entry of job.outbox) {

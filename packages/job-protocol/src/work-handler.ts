@@ -8,6 +8,7 @@ import {
   type QueueName,
 } from '@clipscribe/contracts';
 import type { Handler, Outcome } from '@clipscribe/job-queue';
+import { sleep, UnavailableError } from '@clipscribe/runtime';
 import { HeldLease } from './held-lease.ts';
 import type { LeaseSlot } from './lease-slot.ts';
 import { transition, type Change, type ProtocolPorts } from './transition.ts';
@@ -37,14 +38,20 @@ export interface WorkContext {
 /** How long a message rests when the database cannot be asked. */
 const OUTAGE_DELAY_MS = 10_000;
 
+/** So long an outage of the database may last without work being done, or a mail being sent, once more. */
+const FINISH_PATIENCE_MS = 30_000;
+const FINISH_AGAIN_MS = 500;
+
 /** Runs work as messages ask for it, and stops what is under way when the process has to end. */
 export class Worker {
   readonly #ports: ProtocolPorts;
   readonly #held = new Set<HeldLease>();
+  readonly #patienceMs: number;
   #stopping = false;
 
-  constructor(ports: ProtocolPorts) {
+  constructor(ports: ProtocolPorts, options: { finishPatienceMs?: number } = {}) {
     this.#ports = ports;
+    this.#patienceMs = options.finishPatienceMs ?? FINISH_PATIENCE_MS;
   }
 
   /** A queue handler that follows the protocol: claim, work under a lease, one finishing transition, then ack. */
@@ -84,12 +91,27 @@ export class Worker {
     if (this.#stopping) lease.end('stopping'); // stopped while the claim was under way
     try {
       const change = await this.#attempt(job, lease, work, undos);
-      const stored = change && (await transition(this.#ports, job.id, lease.guard(change.apply)));
+      const stored = change && (await this.#finish(job.id, lease, change.apply));
       if (stored === null || change?.keepsWritten !== true) await discard(lease, undos);
       if (stored !== null) await work.afterwards?.(stored);
     } finally {
       lease.release();
       this.#held.delete(lease);
+    }
+  }
+
+  /** Writes the end of the attempt; when the database is away, again and again while the lease lasts. */
+  async #finish(jobId: string, lease: HeldLease, change: Change): Promise<Job | null> {
+    const deadline = performance.now() + this.#patienceMs;
+    for (;;) {
+      try {
+        return await transition(this.#ports, jobId, lease.guard(change));
+      } catch (error) {
+        lease.doubt();
+        const isOver = lease.reason !== undefined || performance.now() >= deadline;
+        if (isOver || !(error instanceof UnavailableError)) throw error;
+        await sleep(FINISH_AGAIN_MS, lease.signal);
+      }
     }
   }
 
@@ -121,7 +143,8 @@ export class Worker {
   #logFailure({ id: jobId, state }: Job, failure: JobFailure): void {
     const { code } = failure;
     const isOurs = failure.transient || /^(PROVIDER|ENGINE|MAIL)_/.test(code);
-    if (isOurs) this.#ports.log.warn({ jobId, state, code, err: failure }, 'attempt failed');
+    if (failure.reported) this.#ports.log.debug({ jobId, state, code }, 'attempt failed');
+    else if (isOurs) this.#ports.log.warn({ jobId, state, code, err: failure }, 'attempt failed');
     else this.#ports.log.info({ jobId, state, code }, 'refused');
   }
 }

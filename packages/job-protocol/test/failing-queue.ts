@@ -14,6 +14,10 @@ interface Published {
 export class FailingQueue implements JobQueue {
   /** So many more messages are taken; then the queue is down until it is set again. */
   capacity = Infinity;
+  /** How many messages were refused because the queue is down. */
+  refused = 0;
+  /** False for messages that it cannot take, although it is up. */
+  hasRoomFor: (body: string) => boolean = () => true;
   readonly #queue: JobQueue;
   #published: Published[] = [];
 
@@ -29,7 +33,11 @@ export class FailingQueue implements JobQueue {
   }
 
   async publish(queue: QueueName, body: string, options: { delayMs?: number } = {}): Promise<void> {
-    if (this.capacity <= 0) throw new UnavailableError('queue');
+    if (this.capacity <= 0) {
+      this.refused += 1;
+      throw new UnavailableError('queue');
+    }
+    if (!this.hasRoomFor(body)) throw new Error('no space left on device');
     this.capacity -= 1;
     await this.#queue.publish(queue, body, options);
     const message = parseMessage(queue, body);

@@ -244,6 +244,36 @@ describe('a sweep', () => {
     expect((await bench.job(id)).outbox).toEqual([]);
   });
 
+  it('asks a queue that is away only once, leaves the other jobs overdue, and still ends deletions', async () => {
+    const jobs = [await bench.accept(), await bench.accept(), await bench.accept()];
+    bench.advance(PUBLISH_GRACE_MS);
+    const told = await life.told(bench);
+    await bench.apply(told.id, startDeletion);
+    bench.queue.capacity = 0;
+    bench.queue.refused = 0;
+    await bench.sweep();
+    expect(bench.queue.refused).toBe(1);
+    expect(await bench.job(told.id)).toMatchObject({ state: 'deleted' });
+    const overdue = await bench.jobs.due(10);
+    expect(overdue).toHaveLength(2);
+
+    bench.queue.capacity = Infinity;
+    bench.queue.takePublished();
+    bench.advance(PUBLISH_GRACE_MS);
+    await bench.sweep();
+    const published = bench.queue.takePublished().map(({ jobId }) => jobId);
+    expect(published.toSorted()).toEqual(jobs.map(({ id }) => id).toSorted());
+  });
+
+  it('goes on to other jobs when the queue refuses one message for another reason', async () => {
+    const [one, other] = [await bench.accept(), await bench.accept()];
+    bench.advance(PUBLISH_GRACE_MS);
+    bench.queue.hasRoomFor = (body) => !body.includes(one.id);
+    await bench.sweep();
+    expect((await bench.job(one.id)).outbox).toHaveLength(1);
+    expect((await bench.job(other.id)).outbox).toEqual([]);
+  });
+
   it('runs once at a time', async () => {
     const sweeper = new Sweeper(bench.ports);
     expect(sweeper.sweep()).toBe(sweeper.sweep());

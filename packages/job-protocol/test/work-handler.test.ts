@@ -49,8 +49,12 @@ function workOf(run: Work['run'], more: Partial<Work> = {}): Work {
 }
 
 /** A handler of the `video` queue that runs this work, and its worker. */
-function handlerOf(work: Work, ports: ProtocolPorts = bench.ports): { handler: Handler; worker: Worker } {
-  const worker = new Worker(ports);
+function handlerOf(
+  work: Work,
+  ports: ProtocolPorts = bench.ports,
+  options: { finishPatienceMs?: number } = {},
+): { handler: Handler; worker: Worker } {
+  const worker = new Worker(ports, options);
   return { worker, handler: worker.handler('video', () => work) };
 }
 
@@ -267,6 +271,36 @@ describe('an attempt that fails', () => {
     expect(await bench.exists(audioId)).toBe(true);
   });
 
+  it('is not repeated when the database was away at its end', async () => {
+    const { id } = await bench.accept();
+    const audioId = await bench.store(id, 'audio');
+    // Once it is away, once it takes the change and does not say so.
+    const answers = [
+      () => Promise.reject(new UnavailableError('job store')),
+      async (job: Job, version: number) => {
+        await bench.jobs.replace(job, version);
+        throw new UnavailableError('job store');
+      },
+    ];
+    const jobs = faultyJobs(bench.jobs, {
+      replace: (job, version) =>
+        job.state === 'succeeded' && job.notice?.state === 'pending'
+          ? (answers.shift() ?? bench.jobs.replace.bind(bench.jobs))(job, version)
+          : bench.jobs.replace(job, version),
+    });
+    let runs = 0;
+    const work = workOf(({ onDiscard }) => {
+      runs += 1;
+      onDiscard(() => bench.files.delete(audioId));
+      return Promise.resolve(finished);
+    });
+    expect(await deliver(handlerOf(work, { ...bench.ports, jobs }).handler, id)).toEqual({ kind: 'done' });
+    expect(runs).toBe(1);
+    expect(answers).toEqual([]);
+    expect(await bench.job(id)).toMatchObject({ state: 'succeeded', audio: { state: 'done' } });
+    expect(await bench.exists(audioId)).toBe(true);
+  });
+
   it('whose end cannot be written leaves the rest to the lease', async () => {
     const { id } = await bench.accept();
     const jobs = faultyJobs(bench.jobs, {
@@ -275,7 +309,8 @@ describe('an attempt that fails', () => {
           ? Promise.reject(new UnavailableError('job store'))
           : bench.jobs.replace(job, version),
     });
-    const { handler } = handlerOf(failing(new JobFailure('STORAGE_FULL')), { ...bench.ports, jobs });
+    const work = failing(new JobFailure('STORAGE_FULL'));
+    const { handler } = handlerOf(work, { ...bench.ports, jobs }, { finishPatienceMs: 0 });
     expect(await deliver(handler, id)).toMatchObject({ kind: 'retry' });
     expect(await bench.job(id)).toMatchObject({
       state: 'converting',

@@ -1,3 +1,4 @@
+export * from './amqp-job-queue.ts';
 export * from './job-queue.ts';
 export * from './open-job-queue.ts';
 export * from './sqlite-job-queue.ts';

@@ -50,6 +50,15 @@ export function itDelivers(queue: () => JobQueue): void {
     expect(await queue().depth('transcribe')).toBe(0);
   });
 
+  it('carries bodies of any length', async () => {
+    const bodies = ['', 'é'.repeat(200_000)];
+    const inbox = new Inbox();
+    await queue().consume('mp3', { slots: 1 }, inbox.handler());
+    for (const body of bodies) await queue().publish('mp3', body);
+    await inbox.has(2);
+    expect(inbox.bodies).toEqual(bodies);
+  });
+
   it('shares the messages out to several consumers', async () => {
     const inbox = new Inbox();
     await queue().consume('video', { slots: 2 }, inbox.handler());
@@ -92,6 +101,18 @@ export function itDelivers(queue: () => JobQueue): void {
       ['again', 3],
     ]);
     await emptied();
+  });
+
+  it('brings a message again at once when that is asked for', async () => {
+    const inbox = new Inbox();
+    const handler = inbox.handler(({ deliveryCount }) =>
+      deliveryCount === 1 ? { kind: 'retry', delayMs: 0 } : { kind: 'done' },
+    );
+    await queue().consume('transcribe', { slots: 1 }, handler);
+    await queue().publish('transcribe', 'at once');
+    await inbox.has(2);
+    await eventually(async () => (await queue().depth('transcribe')) === 0);
+    expect(inbox.deliveries.map(({ deliveryCount }) => deliveryCount)).toEqual([1, 2]);
   });
 
   it('answers a ping, until it is closed', async () => {

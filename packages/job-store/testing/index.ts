@@ -1,2 +1,3 @@
+export { insert } from './insert.ts';
 export { describeJobStore, type JobStoreHarness } from './job-store-contract.ts';
 export { sampleJob } from './sample-job.ts';

@@ -27,7 +27,8 @@ export function readConfig<S extends z.ZodRawShape>(env: Env, shape: S): z.infer
   throw new ConfigError(`${name} ${what}`, { cause: parsed.error });
 }
 
-function readVariable(env: Env, name: string): string | undefined {
+/** One variable, from `name` or else from the file that `name_FILE` names; undefined when it is empty or not set. @throws ConfigError */
+export function readVariable(env: Env, name: string): string | undefined {
   const direct = env[name];
   if (direct !== undefined && direct !== '') return direct;
   const path = env[`${name}_FILE`];

@@ -1,4 +1,5 @@
 export * from './config.ts';
+export * from './embedded.ts';
 export * from './health.ts';
 export * from './http.ts';
 export * from './log.ts';

@@ -1,19 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { roles, type Role } from '@clipscribe/contracts';
+import type { Role } from '@clipscribe/contracts';
 import { openSqlite, SqliteStatements } from '@clipscribe/runtime';
-import { z } from 'zod';
 import { migrate } from './sqlite-schema.ts';
+import { toUser } from './user-row.ts';
 import type { NewUser, User, UserStore } from './user-store.ts';
-
-const rowSchema = z.object({
-  id: z.string(),
-  email: z.string(),
-  password_hash: z.string(),
-  role: z.enum(roles),
-  disabled: z.int(),
-  created_at: z.int(),
-  tokens_valid_from: z.int(),
-});
 
 /** Users in one SQLite file. Calls are synchronous inside, so no two of one process interleave. */
 export class SqliteUserStore implements UserStore {
@@ -111,15 +101,4 @@ export class SqliteUserStore implements UserStore {
 
 function isOne(changes: number): boolean {
   return changes === 1;
-}
-
-function toUser(row: unknown): User {
-  const { password_hash, created_at, tokens_valid_from, disabled, ...same } = rowSchema.parse(row);
-  return {
-    ...same,
-    passwordHash: password_hash,
-    disabled: disabled === 1,
-    createdAt: created_at,
-    tokensValidFrom: tokens_valid_from,
-  };
 }

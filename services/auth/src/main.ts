@@ -16,6 +16,7 @@ import { BcryptHasher } from './adapters/bcrypt-hasher.ts';
 import { createAuthApp } from './app.ts';
 import { ensureAdmin } from './bootstrap-admin.ts';
 import { readAuthConfig, type AuthConfig } from './config.ts';
+import { Preparation } from './preparation.ts';
 import { startRevocationSweep } from './revocation-sweep.ts';
 import { Tokens } from './tokens.ts';
 
@@ -25,11 +26,12 @@ const GRACE_MS = 4000;
 export interface RunningAuth extends RunningService {
   /** `http://host:port` */
   url: string;
-  /** True when ADMIN_EMAIL and ADMIN_PASSWORD were used for a new account. */
-  adminCreated: boolean;
 }
 
-/** Starts the auth service. @throws ConfigError, StartError for what the operator can mend. */
+/**
+ * Starts the auth service, also while its database is away: it is not ready then, and recovers by itself.
+ * @throws ConfigError, StartError for what the operator can mend.
+ */
 export async function start(env: Env): Promise<RunningAuth> {
   const config = readAuthConfig(env);
   const log = createLog('auth', { level: config.logLevel });
@@ -48,11 +50,15 @@ async function startParts(config: AuthConfig, log: Log, shutdown: Shutdown): Pro
   const users = await openUserStore(config.usersUrl);
   shutdown.add('connections', 'user store', () => users.close());
   const hasher = await BcryptHasher.create({ cost: config.bcryptCost });
-  const adminCreated =
-    config.admin !== undefined && (await ensureAdmin({ users, hasher, ...config.admin, clock, log }));
+  const preparation = new Preparation(async () => {
+    await users.ping();
+    if (config.admin !== undefined) await ensureAdmin({ users, hasher, ...config.admin, clock, log });
+  }, log);
+  await preparation.start();
+  shutdown.add('work', 'preparation', () => preparation.stop());
   shutdown.add('work', 'revocation sweep', startRevocationSweep({ users, clock, log }));
 
-  const health = new Health({ users: () => users.ping() });
+  const health = new Health({ users: () => users.ping(), preparation: () => preparation.check() });
   const tokens = new Tokens({ ...config.keys, ttlSeconds: config.ttlSeconds, clock });
   const { registration } = config;
   const app = createAuthApp({ users, hasher, tokens, clock, log, metrics, health, registration });
@@ -66,8 +72,8 @@ async function startParts(config: AuthConfig, log: Log, shutdown: Shutdown): Pro
     health.stopping();
   });
   shutdown.add('intake', 'http server', () => closeServer(server, GRACE_MS));
-  log.info({ url }, 'auth is ready');
-  return { name: 'auth', url, adminCreated, stop: () => shutdown.stop() };
+  log.info({ url }, 'auth is listening');
+  return { name: 'auth', url, stop: () => shutdown.stop() };
 }
 
 if (import.meta.main) await runService(start, process);

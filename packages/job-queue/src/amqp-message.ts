@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { Message, MessagePropertyHeaders } from 'amqplib';
+import type { QueueName } from '@clipscribe/contracts';
+import type { DeadLetter } from './job-queue.ts';
+import type { Hop } from './amqp-topology.ts';
+
+/** A message on its way to the broker. */
+export interface OutgoingMessage {
+  /** The broker's name of the queue. */
+  to: string;
+  body: string;
+  headers: Readonly<Record<string, string | number>>;
+}
+
+/** A message as the broker delivered it. */
+export interface IncomingMessage {
+  body: string;
+  /** This one included; kept over retries, which are new messages to the broker. */
+  deliveryCount: number;
+  /** More than 0: the message has rested in one retry queue and has to rest so much longer in others. */
+  remainingMs: number;
+}
+
+const header = {
+  /** Deliveries that a message had before it was published as this one. */
+  deliveries: 'clipscribe-deliveries',
+  remainingMs: 'clipscribe-remaining-ms',
+  reason: 'clipscribe-reason',
+  queue: 'clipscribe-queue',
+  deadAt: 'clipscribe-dead-at',
+} as const;
+
+/** The headers of a message have to fit into one frame. */
+const REASON_LENGTH = 1000;
+
+export function jobMessage({ name, remainingMs }: Hop, body: string, deliveries = 0): OutgoingMessage {
+  return {
+    to: name,
+    body,
+    headers: { [header.deliveries]: deliveries, [header.remainingMs]: remainingMs },
+  };
+}
+
+export function deadMessage(to: string, queue: QueueName, body: string, reason: string): OutgoingMessage {
+  const headers = {
+    [header.reason]: reason.slice(0, REASON_LENGTH),
+    [header.queue]: queue,
+    [header.deadAt]: Date.now(),
+  };
+  return { to, body, headers };
+}
+
+export function readMessage({ content, properties: { headers = {} } }: Message): IncomingMessage {
+  // How often it came before and there was no answer. From RabbitMQ 4.3 the second says so; the first counts less there.
+  const unanswered = Math.max(count(headers, 'x-delivery-count'), count(headers, 'x-acquired-count'));
+  const before = count(headers, header.deliveries) + unanswered;
+  return {
+    body: content.toString('utf8'),
+    deliveryCount: before + 1,
+    remainingMs: count(headers, header.remainingMs),
+  };
+}
+
+/** A message in the queue of dead letters: put there by us, or by the broker itself for too many deliveries. */
+export function readDeadLetter(message: Message, queue: QueueName): DeadLetter {
+  const { headers = {} } = message.properties;
+  const [death] = headers['x-death'] ?? [];
+  // `delivery_limit`, as on https://www.rabbitmq.com/docs/dlx#effects
+  const reason = text(headers[header.reason]) ?? death?.reason.replaceAll('_', ' ') ?? 'unknown';
+  const deadAt = count(headers, header.deadAt) || (death?.time.value ?? 0) * 1000;
+  return { id: idOf(message), queue, body: message.content.toString('utf8'), reason, deadAt };
+}
+
+/** The id of a message, also of one that was published by somebody else without any. */
+export function idOf({ content, properties }: Message): string {
+  return text(properties.messageId) ?? createHash('sha256').update(content).digest('hex').slice(0, 32);
+}
+
+function count(headers: MessagePropertyHeaders, name: string): number {
+  const value: unknown = headers[name];
+  return typeof value === 'number' && value > 0 ? value : 0;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,4 @@
+export { asMongoError, isDuplicateKey } from './as-mongo-error.ts';
+export { connectMongo, type MongoRole } from './connect-mongo.ts';
+export { MongoConnection, type MongoSetup } from './mongo-connection.ts';
+export { repeatIfUnknown } from './repeat-if-unknown.ts';
