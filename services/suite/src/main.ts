@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url';
-import { relative } from 'node:path';
 import { start as startAuth } from '@clipscribe/auth';
 import { start as startConverter } from '@clipscribe/converter';
 import { start as startGateway } from '@clipscribe/gateway';
@@ -16,13 +14,9 @@ import {
 import { z } from 'zod';
 import { DataFolder } from './data-folder.ts';
 import { firstPassword } from './first-password.ts';
-import { findSample } from './find-sample.ts';
-import { greeting, type Greeting } from './greeting.ts';
 import { recover } from './recover.ts';
-import { convertSample } from './sample.ts';
 import { serviceEnvs, withDefaults } from './service-envs.ts';
-
-const SAMPLE = fileURLToPath(new URL('../../../samples/hello.mp4', import.meta.url));
+import { welcome } from './welcome.ts';
 
 const shape = {
   DATA_DIR: z.string().default('data'),
@@ -45,21 +39,14 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
   const converter = await startConverter(envs.converter);
   const notification = await startNotification(envs.notification(gateway.url));
 
-  const login = { email: envs.auth['ADMIN_EMAIL'] ?? '', password: password.value };
-  const facts: Greeting = {
+  void welcome({
     url: gateway.url,
-    adminEmail: login.email,
-    dataFolder: folder.path,
-    engine: converter.engine,
-    sampleFile: relative(process.cwd(), SAMPLE),
-    passwordIsGiven: password.isGiven,
-    ...(password.isUnseen && !password.isGiven ? { adminPassword: password.value } : {}),
-  };
-  const sample =
-    password.isUnseen && config.SAMPLE ? newSample(gateway.url, login) : oldSample(envs.auth, login.email);
-  void sample.then((ids) => {
-    process.stdout.write(greeting({ ...facts, ...ids }));
-    password.forget();
+    adminEmail: envs.auth['ADMIN_EMAIL'] ?? '',
+    password,
+    wantsSample: config.SAMPLE,
+    usersUrl: envs.auth['USERS_URL'] ?? '',
+    jobsUrl: envs.auth['JOBS_URL'] ?? '',
+    facts: { dataFolder: folder.path, engine: converter.engine },
   });
 
   const stop = async (): Promise<void> => {
@@ -69,32 +56,6 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
     folder.close();
   };
   return { name: 'suite', url: gateway.url, stop };
-}
-
-type SampleIds = Pick<Greeting, 'sampleAudioId' | 'sampleJobId'>;
-
-/** Only the first start has the password, and so can upload the sample as a user would. */
-async function newSample(url: string, login: { email: string; password: string }): Promise<SampleIds> {
-  process.stdout.write('converting the sample clip …\n');
-  try {
-    const job = await convertSample(url, login, SAMPLE);
-    return {
-      sampleJobId: job.id,
-      ...(job.audio.fileId === undefined ? {} : { sampleAudioId: job.audio.fileId }),
-    };
-  } catch (error) {
-    process.stderr.write(
-      `clipscribe: the sample was not converted: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
-    return {};
-  }
-}
-
-async function oldSample(env: Env, adminEmail: string): Promise<SampleIds> {
-  const { USERS_URL = '', JOBS_URL = '' } = env;
-  const job = await findSample({ users: USERS_URL, jobs: JOBS_URL }, adminEmail);
-  if (job?.audio.fileId === undefined) return {};
-  return { sampleJobId: job.id, sampleAudioId: job.audio.fileId };
 }
 
 if (import.meta.main) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ConfigError, type Env } from '@clipscribe/runtime';
+import { ConfigError, embeddedServices, withDefaults as setDefaults, type Env } from '@clipscribe/runtime';
 
 export interface ServiceEnvs {
   auth: Env;
@@ -8,20 +8,17 @@ export interface ServiceEnvs {
   notification: (gatewayUrl: string) => Env;
 }
 
-/** The given environment, with everything that is not set pointing into the data folder. */
+/**
+ * The given environment, with everything that is not set pointing into the data folder.
+ * @throws ConfigError for a `…_FILE` that cannot be read
+ */
 export function withDefaults(given: Env, folder: string): Env {
-  const defaults: Env = {
-    USERS_URL: `sqlite:${join(folder, 'users.db')}`,
-    JOBS_URL: `sqlite:${join(folder, 'jobs.db')}`,
-    FILES_URL: `file:${join(folder, 'store')}`,
-    QUEUE_URL: `sqlite:${join(folder, 'queue.db')}`,
-    MAIL_URL: `file:${join(folder, 'outbox')}`,
+  return setDefaults(given, {
+    ...embeddedServices(folder),
     TEMP_DIR: join(folder, 'work'),
     ADMIN_EMAIL: 'admin@clipscribe.local',
     LOG_LEVEL: 'warn',
-  };
-  const set = Object.entries(given).filter(([, value]) => value !== undefined && value !== '');
-  return { ...defaults, ...Object.fromEntries(set) };
+  });
 }
 
 /**
