@@ -5,7 +5,7 @@ import { adminEmail, adminPassword } from '../e2e/support/suite-process.ts';
 
 export interface GatewayUnderTest {
   client: Client;
-  gateway: ServiceProcess;
+  gateway: { pid: number };
   stop: () => Promise<void>;
 }
 

@@ -2,16 +2,21 @@ import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { Client, filePart } from '../../e2e/support/client.ts';
 import { ffmpeg, makeRecording } from '../../e2e/support/media.ts';
-import { adminEmail, adminPassword, startSuite } from '../../e2e/support/suite-process.ts';
+import type { StartPlatform } from '../../e2e/support/running.ts';
+import { adminEmail, adminPassword } from '../../e2e/support/suite-process.ts';
 import { median, secondsOf, type Measure } from './measure.ts';
 
 const RECORDING_SECONDS = 600;
 const ROUNDS = 3;
 
 /** (a) From the end of the upload to the finished MP3, divided by ffmpeg alone on the same file. */
-export async function measureConversion(folder: string): Promise<Measure> {
+export async function measureConversion(
+  folder: string,
+  start: StartPlatform,
+  limit: number,
+): Promise<Measure> {
   const recording = await makeRecording(folder, RECORDING_SECONDS);
-  const suite = await startSuite(join(folder, 'conversion'), { TRANSCRIBER: 'none' });
+  const suite = await start(join(folder, 'conversion'), { TRANSCRIBER: 'none' });
   const client = await Client.login(suite.url, adminEmail, adminPassword);
   const ours: number[] = [];
   const bare: number[] = [];
@@ -38,7 +43,7 @@ export async function measureConversion(folder: string): Promise<Measure> {
     what: 'upload finished → mp3 ready, 10 min of 720p, ÷ bare ffmpeg',
     value: median(ours) / median(bare),
     unit: '×',
-    limit: { kind: 'at most', value: 1.15 },
+    limit: { kind: 'at most', value: limit },
     details: { oursSeconds: ours, bareSeconds: bare },
   };
 }

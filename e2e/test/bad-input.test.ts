@@ -1,21 +1,23 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newId, type JobView } from '@clipscribe/contracts';
 import { Client, filePart } from '../support/client.ts';
 import { ffmpeg } from '../support/media.ts';
-import { adminEmail, adminPassword, startSuite, type SuiteProcess } from '../support/suite-process.ts';
+import { describeOnEachPlatform } from '../support/platforms.ts';
+import type { Running } from '../support/running.ts';
+import { adminEmail, adminPassword } from '../support/suite-process.ts';
 
-describe('what a person mistypes', () => {
+describeOnEachPlatform('what a person mistypes', (start) => {
   let folder: string;
-  let suite: SuiteProcess;
+  let suite: Running;
   let client: Client;
   let stranger: Client;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'clipscribe-bad-input-'));
-    suite = await startSuite(join(folder, 'data'), {
+    suite = await start(join(folder, 'data'), {
       MAX_UPLOAD: '2MB',
       REGISTRATION: 'open',
       TRANSCRIBER: 'none',

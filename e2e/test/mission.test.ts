@@ -1,26 +1,28 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import PostalMime from 'postal-mime';
 import type { JobView } from '@clipscribe/contracts';
 import { Client, filePart } from '../support/client.ts';
 import { soon } from '../support/soon.ts';
 import { inspect, makeSpeech } from '../support/media.ts';
-import { adminEmail, adminPassword, startSuite, type SuiteProcess } from '../support/suite-process.ts';
+import { describeOnEachPlatform } from '../support/platforms.ts';
+import type { Running } from '../support/running.ts';
+import { adminEmail, adminPassword } from '../support/suite-process.ts';
 
 const SPOKEN = 'The quick brown fox jumps over the lazy dog. This is the first sentence of a test.';
 
-describe('one video, all the way', () => {
+describeOnEachPlatform('one video, all the way', (start) => {
   let folder: string;
-  let suite: SuiteProcess;
+  let suite: Running;
   let client: Client;
   let job: JobView;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'clipscribe-mission-'));
     const video = await makeSpeech(folder, 'talk', SPOKEN);
-    suite = await startSuite(join(folder, 'data'));
+    suite = await start(join(folder, 'data'));
     client = await Client.login(suite.url, adminEmail, adminPassword);
     const [accepted] = await client.upload([await filePart(video)], {
       title: 'My "first" talk',
@@ -64,7 +66,7 @@ describe('one video, all the way', () => {
   });
 
   it('tells the owner by one mail with the file id', async () => {
-    const outbox = join(folder, 'data', 'outbox');
+    const { outbox } = suite;
     // The mail follows the end of the job; the notice is written down when it has left.
     await soon(async () => (await readdir(outbox)).filter((name) => name.endsWith('.eml')).length === 1);
     const [name = ''] = (await readdir(outbox)).filter((entry) => entry.endsWith('.eml'));
@@ -91,11 +93,6 @@ describe('one video, all the way', () => {
       expect((await client.fetch(`/jobs/${id}`, { method: 'DELETE' })).status).toBe(204);
     expect((await client.fetch(`/jobs/${job.id}`)).status).toBe(404);
     expect((await client.fetch(`/download?fid=${job.audio.fileId ?? ''}`)).status).toBe(404);
-    expect(await storedFiles(join(folder, 'data'))).toEqual([]);
+    expect(await suite.storedFiles()).toEqual([]);
   });
 });
-
-async function storedFiles(data: string): Promise<string[]> {
-  const entries = await readdir(join(data, 'store'), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
-}
