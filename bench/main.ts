@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { startEmbedded, startOnServers } from '../e2e/support/running.ts';
 import { startGateway } from './gateway-process.ts';
 import { measureConversion } from './measures/conversion.ts';
+import { measureConverterMemory } from './measures/converter-memory.ts';
 import { measureGatewayMemory } from './measures/gateway-memory.ts';
 import { measureGridfsSpeed } from './measures/gridfs-speed.ts';
 import { measureListRate } from './measures/list-rate.ts';
 import { measureManyClips } from './measures/many-clips.ts';
 import { holds, type Measure } from './measures/measure.ts';
+import { measureTranscribeWorkers } from './measures/transcribe-workers.ts';
 import { measureUploadSpeed } from './measures/upload-speed.ts';
 import { startStackGateway } from './stack-gateway.ts';
 
@@ -26,6 +28,8 @@ const onServers: Measures = {
   a: (folder) => measureConversion(folder, startOnServers, 1.3),
   'b+d': measureGridfsSpeed,
   c: (folder) => measureGatewayMemory(folder, startStackGateway),
+  f: measureTranscribeWorkers,
+  g: measureConverterMemory,
 };
 
 const HELP = `npm run bench [-- a b …]           measures all, or the named ones, and compares them with what bare tools do.

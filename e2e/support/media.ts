@@ -68,6 +68,21 @@ export async function makeSpeech(folder: string, name: string, text: string): Pr
   return path;
 }
 
+/** A long talk: flite's voice reads the same sentences again and again. */
+export async function makeTalk(folder: string, seconds: number): Promise<string> {
+  const spoken = join(folder, 'spoken.wav');
+  await run('flite', ['-voice', 'slt', '-t', TALK, '-o', spoken]);
+  const path = join(folder, `talk-${String(seconds)}s.mp4`);
+  const loop = ['-stream_loop', '-1', '-i', spoken, '-t', String(seconds), '-c:a', 'aac', '-b:a', '64k'];
+  await ffmpeg(...loop, '-movflags', '+faststart', path);
+  return path;
+}
+
+const TALK = `The water of the river comes down from the hills in the spring. People have built their houses along
+its banks for a very long time. In the morning the market opens, and the boats come in with fish and fruit. Nobody
+remembers who planted the old trees behind the church. They are taller than every roof in the town. In the evening the
+children play under them until it is dark.`;
+
 /** Length and tags of a media file, by ffprobe. */
 export async function inspect(
   path: string,

@@ -36,6 +36,23 @@ export type Principal = z.infer<typeof principalSchema>;
 const failure = z.object({ code: z.string(), reason: z.string() });
 const stage = { state: z.enum(stageStates), progress: z.number().min(0).max(1), error: failure.optional() };
 
+/** What became of one version of a transcript. */
+const transcriptStage = {
+  ...stage,
+  fileId: idSchema.optional(),
+  engine: z.string().optional(),
+  model: z.string().optional(),
+  /** As stated by the owner or detected by the engine. */
+  language: z.string().optional(),
+  /** Seconds of audio that the engine was asked for and gave an answer to; silence is not sent to it. */
+  secondsTranscribed: z.number().optional(),
+  /** Number of words that have times of their own. */
+  words: z.int().optional(),
+  /** `none` when nobody speaks in the recording, so that the transcript is empty. */
+  speech: z.literal('none').optional(),
+};
+const version = z.int().min(1);
+
 /** A job as its owner sees it. Links are absent while there is nothing behind them. */
 export const jobViewSchema = z.object({
   id: idSchema,
@@ -59,17 +76,33 @@ export const jobViewSchema = z.object({
     durationSeconds: z.number().optional(),
     finishedAt: z.iso.datetime().optional(),
   }),
+  /** The newest version; the one before stays to be had until this one is done. */
   transcript: z.object({
-    ...stage,
-    fileId: idSchema.optional(),
-    engine: z.string().optional(),
-    model: z.string().optional(),
-    language: z.string().optional(),
+    ...transcriptStage,
+    /** Absent when no transcript was asked for. */
+    version: version.optional(),
+    /** The pieces the speech was cut into for this run; absent before, and when there is no speech. */
+    chunks: z.object({ done: z.int(), total: z.int() }).optional(),
   }),
   error: failure.optional(),
   links: z.record(z.string(), z.string()),
 });
 export type JobView = z.infer<typeof jobViewSchema>;
+
+/** One version of a job's transcript. */
+export const transcriptVersionSchema = z.object({
+  version,
+  ...transcriptStage,
+  /** What was asked for with this version. */
+  options: z.object({ language: z.string().optional(), prompt: z.string().optional() }),
+  createdAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().optional(),
+  links: z.record(z.string(), z.string()),
+});
+export type TranscriptVersionView = z.infer<typeof transcriptVersionSchema>;
+
+/** Newest first. */
+export const transcriptListSchema = z.object({ transcripts: z.array(transcriptVersionSchema) });
 
 export const uploadAnswerSchema = z.object({ jobs: z.array(jobViewSchema) });
 export const jobListSchema = z.object({ jobs: z.array(jobViewSchema), nextCursor: z.string().nullable() });

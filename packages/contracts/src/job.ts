@@ -1,9 +1,10 @@
 import type { Failure } from './failures.ts';
 import type { QueueName } from './messages.ts';
-import type { UploadOptions } from './options.ts';
+import type { TranscriptOptions, UploadOptions } from './options.ts';
 
 /**
- * The life of a job. The four below `transcribing` are terminal; only retry leaves them.
+ * The life of a job. The four below `transcribing` are terminal; only retry and a new version of the transcript
+ * leave them, with a new run.
  *
  *     queued ─► converting ─► transcribing ─► succeeded
  *                   │              └────────► partial     the MP3 is there, the transcript is not
@@ -51,9 +52,27 @@ export interface AudioStage extends Stage {
 
 export interface TranscriptStage extends Stage {
   fileId?: string;
+  /** The engine and its model, known from the first chunk that was heard. */
   engine?: string;
   model?: string;
+  /** As stated by the owner or detected by the engine. */
   language?: string;
+  /** Seconds of audio that the engine was asked for in this run and gave an answer to; silence is not sent to it. */
+  secondsTranscribed?: number;
+  /** Number of words that have times of their own; absent when the engine gives none. */
+  words?: number;
+  /** Set when nobody speaks in the recording: the transcript is empty, and right. */
+  speech?: 'none';
+}
+
+/** One version of the transcript, with how it was asked for. */
+export interface TranscriptVersion extends TranscriptStage {
+  options: TranscriptOptions;
+  /** ms since the epoch. */
+  askedAt: number;
+  /** Absent while it is being made. */
+  endedAt?: number;
+  idempotencyKey?: string;
 }
 
 /** A piece of the speech, transcribed by one message; its result is a durable checkpoint. */
@@ -64,11 +83,15 @@ export interface Chunk {
   endSeconds: number;
   /** The chunk's audio. */
   fileId: string;
+  /** Where in it nobody speaks for some seconds, as positions in the recording; absent when somebody always does. */
+  quiet?: { start: number; end: number }[];
   state: 'pending' | 'done' | 'failed';
   attempts: number;
   lease?: Lease;
   /** Not before this time the chunk is tried again. */
   retryAt?: number;
+  /** Since when it waits for what only the operator can end, such as a used-up quota. */
+  parkedAt?: number;
   resultFileId?: string;
 }
 
@@ -101,7 +124,7 @@ export interface Job {
   ownerId: string;
   ownerEmail: string;
   state: JobState;
-  /** 1 for the first run, one more for every retry by the owner. */
+  /** 1 for the first run, one more for every retry and every new version of the transcript. */
   run: number;
   createdAt: number;
   updatedAt: number;
@@ -109,9 +132,15 @@ export interface Job {
   /** Files of one upload share the key and the fingerprint; `index` is the place in the upload. */
   upload: { idempotencyKey?: string; fingerprint: string; index: number };
   source: { fileId: string; name: string; bytes: number; sha256: string };
+  /** Those of the upload; language and prompt are those of the newest version of the transcript. */
   options: UploadOptions;
   audio: AudioStage;
+  /** The newest version. */
   transcript: TranscriptStage;
+  /** The versions before, the first one first; absent when there are none. Their numbers are their places, from 1. */
+  earlierTranscripts?: TranscriptVersion[];
+  /** How the newest version was asked for; absent when it came with the upload. */
+  transcriptRequest?: { askedAt: number; idempotencyKey?: string };
   chunks: Chunk[];
   /** Held by the worker of the video stage or by the one that notifies. */
   lease?: Lease;

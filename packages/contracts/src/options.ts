@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { languageSchema } from './parse-language.ts';
 
 /** MP3 qualities: `V0`…`V9` are LAME's variable bit rates (V0 best), the others constant bit rates. */
 export const qualities = [
@@ -44,13 +45,8 @@ const plainText = (max: number): z.ZodString =>
 /** The option fields of an upload, as typed into a form or after `curl -F`. Empty fields count as absent. */
 export const uploadOptionsSchema = z.strictObject({
   transcript: flag.default(true),
-  /** ISO 639-1 code such as `en`; absent means the engine detects the language. */
-  language: z
-    .string()
-    .trim()
-    .toLowerCase()
-    .regex(/^[a-z]{2}$/, { error: 'must be a two-letter ISO 639-1 code such as en' })
-    .optional(),
+  /** Stored as its code, such as `en`; absent means the engine detects the language. */
+  language: languageSchema.optional(),
   /** Words to expect, handed to engines that take a prompt. */
   prompt: plainText(1000).optional(),
   quality: quality.default('V2'),
@@ -60,4 +56,7 @@ export const uploadOptionsSchema = z.strictObject({
 
 export type UploadOptions = z.infer<typeof uploadOptionsSchema>;
 
-export const optionNames = Object.keys(uploadOptionsSchema.shape);
+/** What may be said of a new version of the transcript; what is left out is not set. */
+export const transcriptOptionsSchema = uploadOptionsSchema.pick({ language: true, prompt: true });
+
+export type TranscriptOptions = z.infer<typeof transcriptOptionsSchema>;

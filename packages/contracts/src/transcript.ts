@@ -2,7 +2,26 @@ import { z } from 'zod';
 
 const seconds = z.number().min(0);
 
-/** What was heard, the one canonical form; every download format is rendered from it. */
+/** 0 to 1, where the engine gives one. */
+const confidence = z.number().min(0).max(1).optional();
+
+const wordSchema = z.object({ start: seconds, end: seconds, text: z.string(), confidence });
+
+const segmentSchema = z.object({
+  start: seconds,
+  end: seconds,
+  text: z.string(),
+  confidence,
+  /** True where the engine itself was not sure of what it heard. */
+  lowConfidence: z.boolean().optional(),
+  /** What else a reader should know, as stable words such as `repetition` (the engine seemed to be in a loop). */
+  flags: z.array(z.string()).optional(),
+});
+
+/**
+ * What was heard, the one canonical form; every download format is rendered from it. The segments are the text, in
+ * order; words give the times within it, and may lack the punctuation.
+ */
 export const transcriptSchema = z.object({
   v: z.literal(1),
   engine: z.string(),
@@ -10,44 +29,8 @@ export const transcriptSchema = z.object({
   /** ISO 639-1 code, as stated by the owner or detected by the engine. */
   language: z.string().nullable(),
   durationSeconds: seconds,
-  segments: z.array(
-    z.object({
-      start: seconds,
-      end: seconds,
-      text: z.string(),
-      /** 0 to 1, where the engine gives one. */
-      confidence: z.number().min(0).max(1).optional(),
-    }),
-  ),
-  words: z
-    .array(
-      z.object({
-        start: seconds,
-        end: seconds,
-        text: z.string(),
-        confidence: z.number().min(0).max(1).optional(),
-      }),
-    )
-    .optional(),
+  segments: z.array(segmentSchema),
+  words: z.array(wordSchema).optional(),
 });
 
 export type Transcript = z.infer<typeof transcriptSchema>;
-
-export interface TranscriptFormat {
-  contentType: string;
-  render: (transcript: Transcript) => string;
-}
-
-/** The download formats; a new one is a line here. */
-export const transcriptFormats: Readonly<Record<string, TranscriptFormat>> = {
-  txt: {
-    contentType: 'text/plain; charset=utf-8',
-    render: (transcript) => transcript.segments.map(({ text }) => `${text.trim()}\n`).join(''),
-  },
-  json: {
-    contentType: 'application/json; charset=utf-8',
-    render: (transcript) => `${JSON.stringify(transcript, null, 2)}\n`,
-  },
-};
-
-export const transcriptFormatNames = Object.keys(transcriptFormats);

@@ -32,6 +32,14 @@ describe('JobFailure', () => {
     expect(failure.transient).toBe(failures[code].transient);
   });
 
+  it('parks what only the operator can end, and is not reported by itself', () => {
+    const parked = codes.filter((code) => new JobFailure(code).parked);
+    expect(parked).toEqual(['PROVIDER_QUOTA']);
+    for (const code of parked) expect(failures[code].transient).toBe(true);
+    expect(new JobFailure('PROVIDER_AUTH').reported).toBe(false);
+    expect(new JobFailure('PROVIDER_AUTH', { reported: true }).reported).toBe(true);
+  });
+
   it('keeps detail, cause and the wait that was asked for', () => {
     const cause = new Error('429');
     const failure = new JobFailure('PROVIDER_RATE_LIMITED', {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { optionNames, qualities, uploadOptionsSchema } from '@clipscribe/contracts';
+import { languageCodes, qualities, uploadOptionsSchema } from '@clipscribe/contracts';
+
+const languageMessage = `must be a language code such as en, one of ${languageCodes.join(', ')}`;
 
 describe('uploadOptionsSchema', () => {
   it('transcribes at V2 when nothing is asked for', () => {
@@ -7,7 +9,13 @@ describe('uploadOptionsSchema', () => {
   });
 
   it('names every option field', () => {
-    expect([...optionNames].sort()).toEqual(['language', 'prompt', 'quality', 'title', 'transcript']);
+    expect(Object.keys(uploadOptionsSchema.shape).sort()).toEqual([
+      'language',
+      'prompt',
+      'quality',
+      'title',
+      'transcript',
+    ]);
   });
 
   it.each([
@@ -41,8 +49,10 @@ describe('uploadOptionsSchema', () => {
     [{ transcript: 'maybe' }, 'transcript', 'must be true or false'],
     [{ transcript: '' }, 'transcript', 'must be true or false'],
     [{ quality: 'V10' }, 'quality', `must be one of ${qualities.join(', ')}`],
-    [{ language: 'english' }, 'language', 'must be a two-letter ISO 639-1 code such as en'],
-    [{ language: 'e1' }, 'language', 'must be a two-letter ISO 639-1 code such as en'],
+    [{ language: 'klingon' }, 'language', languageMessage],
+    [{ language: 'e1' }, 'language', languageMessage],
+    [{ language: 'auto' }, 'language', languageMessage],
+    [{ language: 7 }, 'language', undefined],
     [{ title: '   ' }, 'title', 'must not be empty'],
     [{ title: 'x'.repeat(201) }, 'title', 'must be at most 200 characters'],
     [{ title: 'a\r\nBcc: b@example.org' }, 'title', 'must not contain control characters'],

@@ -8,10 +8,12 @@ import {
   type OutboxEntry,
   type TranscriptStage,
 } from '@clipscribe/contracts';
-import { backoffMs, MAX_ATTEMPTS } from '@clipscribe/runtime';
+import { backoffMs, MAX_ATTEMPTS, PARK_LIMIT_MS, parkMs } from '@clipscribe/runtime';
 import { finishReady } from './finish.ts';
 import { chunkSlot, isLive } from './lease-slot.ts';
 import { omit } from './omit.ts';
+import { transcribedProgress } from './transcript-progress.ts';
+import { costsOf, withCosts, type HeardBy } from './transcription-costs.ts';
 import { LEASE_MS, RETRY_TOLERANCE_MS } from './timing.ts';
 import type { Change } from './transition.ts';
 import { asFailure, withFailedTranscript } from './video-steps.ts';
@@ -34,14 +36,15 @@ export function claimChunk(index: number, token: string): Change {
  * One chunk's result is stored: the checkpoint that no crash takes back. The lease stays, because the worker
  * whose checkpoint is the last of all assembles the transcript; the order of these writes says who that is.
  */
-export function chunkCheckpoint(index: number, resultFileId: string): Change {
-  return (job) => {
+export function chunkCheckpoint(index: number, resultFileId: string, by?: HeardBy): Change {
+  return (job, now) => {
     const next = withChunk(job, index, { resultFileId });
-    const transcribed = next.chunks.filter((chunk) => chunk.resultFileId !== undefined).length;
-    return {
-      ...next,
-      transcript: { ...omit(job.transcript, 'error'), progress: transcribed / next.chunks.length },
-    };
+    const missing = next.chunks.filter((chunk) => chunk.resultFileId === undefined);
+    // What another chunk waits for stays visible.
+    const waits = missing.some(({ retryAt = 0 }) => retryAt > now);
+    const transcript = waits ? job.transcript : omit(job.transcript, 'error');
+    const progress = transcribedProgress(next.chunks.length - missing.length, next.chunks.length);
+    return { ...next, transcript: { ...withCosts(transcript, by), progress } };
   };
 }
 
@@ -58,27 +61,48 @@ export function chunkDone(index: number): Change {
 /** The whole transcript is stored. */
 export function transcriptDone(
   transcript: Required<Pick<TranscriptStage, 'fileId' | 'engine'>> &
-    Pick<TranscriptStage, 'model' | 'language'>,
+    Pick<TranscriptStage, 'model' | 'language' | 'words' | 'speech'>,
 ): Change {
-  return (job, now) =>
-    finishReady({ ...job, transcript: { ...transcript, state: 'done', progress: 1 } }, now);
+  return (job, now) => {
+    const costs = costsOf(job.transcript);
+    return finishReady({ ...job, transcript: { ...transcript, ...costs, state: 'done', progress: 1 } }, now);
+  };
 }
 
 /** An attempt at a chunk failed: the chunk alone again after a while, or the transcript is given up. */
 export function chunkAttemptFailed(index: number, failure: JobFailure): Change {
   return (job, now) => {
+    if (failure.parked) return chunkParked(job, index, now, failure);
     const attempts = (job.chunks[index]?.attempts ?? 0) + 1;
     if (!failure.transient || attempts >= MAX_ATTEMPTS) return endChunk(job, index, now, asFailure(failure));
-    const delayMs = backoffMs(attempts, failure.retryAfterMs);
-    const waiting = withChunk(chunkSlot(index).set(job, undefined), index, {
+    return laterChunk(job, index, now, failure, {
       attempts,
-      retryAt: now + delayMs,
+      delayMs: backoffMs(attempts, failure.retryAfterMs),
     });
-    return {
-      ...waiting,
-      transcript: { ...job.transcript, error: asFailure(failure) },
-      outbox: [...otherEntries(job, index), chunkEntry(waiting, index, delayMs)],
-    };
+  };
+}
+
+/** Only the operator can end this failure: the chunk is tried now and then for days, and no attempt counts. */
+function chunkParked(job: Job, index: number, now: number, failure: JobFailure): Job {
+  const parkedAt = job.chunks[index]?.parkedAt ?? now;
+  if (now - parkedAt >= PARK_LIMIT_MS) return endChunk(job, index, now, asFailure(failure));
+  return laterChunk(job, index, now, failure, { parkedAt, delayMs: parkMs(failure.retryAfterMs) });
+}
+
+/** The chunk goes back to the queue for later, and its owner sees why. */
+function laterChunk(
+  job: Job,
+  index: number,
+  now: number,
+  failure: JobFailure,
+  { delayMs, ...values }: Pick<Partial<Chunk>, 'attempts' | 'parkedAt'> & { delayMs: number },
+): Job {
+  const free = chunkSlot(index).set(job, undefined);
+  const waiting = withChunk(free, index, { ...values, retryAt: now + delayMs });
+  return {
+    ...waiting,
+    transcript: { ...job.transcript, error: asFailure(failure) },
+    outbox: [...otherEntries(job, index), chunkEntry(waiting, index, delayMs)],
   };
 }
 

@@ -11,6 +11,14 @@ export * from './owner-steps.ts';
 export { revive } from './revive.ts';
 export * from './sweeper.ts';
 export * from './timing.ts';
+export {
+  isFull,
+  MAX_TRANSCRIPTS,
+  newestVersion,
+  servedTranscript,
+  transcriptsOf,
+} from './transcript-versions.ts';
+export type { HeardBy } from './transcription-costs.ts';
 export * from './transition.ts';
 export * from './video-steps.ts';
 export * from './work-handler.ts';

@@ -3,7 +3,8 @@ import type { Job } from '@clipscribe/contracts';
 /** Every file that the job refers to now. Files of the job that are not among them are leftovers. */
 export function filesOf(job: Job): string[] {
   const chunkFiles = job.chunks.flatMap(({ fileId, resultFileId }) => [fileId, resultFileId]);
-  const ids = [job.source.fileId, job.audio.fileId, job.transcript.fileId, ...chunkFiles];
+  const earlier = (job.earlierTranscripts ?? []).map(({ fileId }) => fileId);
+  const ids = [job.source.fileId, job.audio.fileId, ...earlier, job.transcript.fileId, ...chunkFiles];
   return ids.filter((id) => id !== undefined);
 }
 

@@ -1,7 +1,14 @@
-import { terminalStates, type AudioStage, type Job, type TranscriptStage } from '@clipscribe/contracts';
+import {
+  terminalStates,
+  type AudioStage,
+  type Job,
+  type TranscriptOptions,
+  type TranscriptStage,
+} from '@clipscribe/contracts';
 import { jobSlot } from './lease-slot.ts';
 import { freshTranscript } from './new-job.ts';
 import { omit } from './omit.ts';
+import { isFull, withNextVersion } from './transcript-versions.ts';
 import type { Change } from './transition.ts';
 import { videoEntry } from './wanted-messages.ts';
 
@@ -20,24 +27,52 @@ export const cancel: Change = (job, now) => {
   };
 };
 
-/** A new run of a job that failed, was cancelled or is partial; a whole MP3 that is there is kept. */
-export const retry: Change = (job) => {
+/**
+ * A new run of a job that failed, was cancelled or is partial; a whole MP3 that is there is kept. So is a transcript
+ * of an MP3 that is not whole, as an earlier version.
+ */
+export const retry: Change = (job, now) => {
   if (job.state !== 'failed' && job.state !== 'partial' && job.state !== 'cancelled') return null;
-  const rest = omit(job, 'lease', 'error', 'notice', 'finishedAt', 'retryAt');
   const isWhole = job.audio.state === 'done' && job.audio.error === undefined;
   const audio: AudioStage = isWhole ? job.audio : { state: 'pending', progress: 0 };
-  const transcript = freshTranscript(job.options);
+  if (job.transcript.fileId === undefined) return newRun({ ...job, audio });
+  return isFull(job) ? null : newRun({ ...withNextVersion(job, { askedAt: now }), audio });
+};
+
+/** Why a job cannot be transcribed once more: it is not over, has no MP3, or has as many versions as it may have. */
+export type TranscriptRefusal = 'running' | 'no-audio' | 'full';
+
+export function transcriptRefusal(job: Job): TranscriptRefusal | null {
+  if (!terminalStates.includes(job.state)) return 'running';
+  if (job.audio.state !== 'done') return 'no-audio';
+  return isFull(job) ? 'full' : null;
+}
+
+/** A new run that makes a further version of the transcript; the MP3 and all earlier versions are kept. */
+export function newTranscript(options: TranscriptOptions, idempotencyKey?: string): Change {
+  return (job, now) => {
+    if (transcriptRefusal(job) !== null) return null;
+    const request = { askedAt: now, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
+    const kept = omit(job.options, 'language', 'prompt');
+    return newRun({
+      ...withNextVersion(job, request),
+      options: { ...kept, ...options, transcript: true },
+    });
+  };
+}
+
+/** Back to the queue for another run. */
+function newRun(job: Job): Job {
   const next: Job = {
-    ...rest,
+    ...omit(job, 'lease', 'error', 'notice', 'finishedAt', 'retryAt'),
     state: 'queued',
     run: job.run + 1,
     attempts: 0,
-    audio,
-    transcript,
+    transcript: freshTranscript(job.options),
     chunks: [],
   };
   return { ...next, outbox: [videoEntry(next)] };
-};
+}
 
 /** From now on the job is gone for its owner; its files are removed next. */
 export const startDeletion: Change = (job) => {
@@ -51,7 +86,16 @@ export const startDeletion: Change = (job) => {
 export const deletionDone: Change = (job) => {
   if (job.state !== 'deleting') return null;
   return {
-    ...omit(job, 'lease', 'retryAt', 'error', 'notice', 'traceparent'),
+    ...omit(
+      job,
+      'lease',
+      'retryAt',
+      'error',
+      'notice',
+      'traceparent',
+      'earlierTranscripts',
+      'transcriptRequest',
+    ),
     state: 'deleted',
     ownerEmail: '',
     upload: { fingerprint: '', index: 0 },

@@ -1,7 +1,7 @@
 import type { Job, OutboxEntry } from '@clipscribe/contracts';
 import type { JobQueue } from '@clipscribe/job-queue';
 import type { JobStore, ReplaceOptions } from '@clipscribe/job-store';
-import { UnavailableError, type Log } from '@clipscribe/runtime';
+import { sleep, UnavailableError, type Log } from '@clipscribe/runtime';
 import { dueAt } from './due.ts';
 
 /** What a transition needs of the queue. */
@@ -23,6 +23,7 @@ export interface ProtocolPorts extends TransitionPorts {
 export type Change = (job: Job, now: number) => Job | null;
 
 const MAX_COLLISIONS = 50;
+const MAX_WAIT_MS = 50;
 
 /**
  * Applies a change by compare-and-set, again after a collision, and publishes the outbox entries it added.
@@ -40,7 +41,11 @@ export async function transition(
     const changed = change(reading.job, reading.now);
     if (changed === null) return null;
     const next = { ...changed, dueAt: nextDueAt(reading.job, changed, reading.now) };
-    if (!(await ports.jobs.replace(next, reading.job.version, options))) continue;
+    if (!(await ports.jobs.replace(next, reading.job.version, options))) {
+      // Many workers may be at one job: a wait of random length, longer each time, lets each of them get through.
+      await sleep(Math.random() * Math.min(2 ** collisions, MAX_WAIT_MS));
+      continue;
+    }
     const stored = { ...next, version: reading.job.version + 1 };
     const fresh = newEntries(reading.job, stored);
     if (fresh.length > 0) await publishOutbox(ports, { ...stored, outbox: fresh });

@@ -13,6 +13,7 @@ import { finish, finishReady } from './finish.ts';
 import { isLive, jobSlot } from './lease-slot.ts';
 import { omit } from './omit.ts';
 import { LEASE_MS, RETRY_TOLERANCE_MS } from './timing.ts';
+import { preparedProgress, transcribedProgress } from './transcript-progress.ts';
 import type { Change } from './transition.ts';
 import { chunkEntry, videoEntry } from './wanted-messages.ts';
 
@@ -57,11 +58,21 @@ export function transcriptSkipped(why?: Failure): Change {
   };
 }
 
+/** Shows how far the speech is prepared for the transcript (0 to 1). */
+export function speechProgress(share: number): Change {
+  return (job) => {
+    const progress = Math.max(job.transcript.progress, preparedProgress(share));
+    return { ...job, transcript: { ...job.transcript, state: 'running', progress } };
+  };
+}
+
 /**
  * The speech is cut and stored; one message for each chunk follows.
  * @throws RangeError without chunks: a job that waits for none would wait for ever
  */
-export function chunksCut(chunks: readonly Pick<Chunk, 'startSeconds' | 'endSeconds' | 'fileId'>[]): Change {
+export function chunksCut(
+  chunks: readonly Pick<Chunk, 'startSeconds' | 'endSeconds' | 'fileId' | 'quiet'>[],
+): Change {
   if (chunks.length === 0) throw new RangeError('a transcript is made of at least one chunk');
   return (job) => {
     const pending = chunks.map((chunk, index): Chunk => ({ ...chunk, index, state: 'pending', attempts: 0 }));
@@ -70,7 +81,7 @@ export function chunksCut(chunks: readonly Pick<Chunk, 'startSeconds' | 'endSeco
       state: 'transcribing',
       attempts: 0,
       chunks: pending,
-      transcript: { state: 'running', progress: 0 },
+      transcript: { state: 'running', progress: transcribedProgress(0, pending.length) },
     };
     return { ...next, outbox: pending.map(({ index }) => chunkEntry(next, index)) };
   };
@@ -109,7 +120,9 @@ export function videoAttemptLost(job: Job, now: number): Job {
 /** Nobody works at the video any more; an MP3 that is there is kept. */
 function backInQueue(job: Job): Job {
   const audio: AudioStage = job.audio.state === 'done' ? job.audio : { state: 'pending', progress: 0 };
-  return { ...jobSlot.set(job, undefined), state: 'queued', audio };
+  const { state } = job.transcript;
+  const transcript: TranscriptStage = state === 'running' ? { state: 'pending', progress: 0 } : job.transcript;
+  return { ...jobSlot.set(job, undefined), state: 'queued', audio, transcript };
 }
 
 function endVideo(job: Job, now: number, failure: Failure): Job {

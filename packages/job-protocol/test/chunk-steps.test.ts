@@ -102,7 +102,7 @@ describe('chunkCheckpoint', () => {
     const result = newId();
     const job = await bench.apply(id, claimChunk(2, 'a'), chunkCheckpoint(2, result));
     expect(job.chunks[2]).toMatchObject({ state: 'pending', resultFileId: result, lease: { token: 'a' } });
-    expect(job.transcript).toEqual({ state: 'running', progress: 0.25 });
+    expect(job.transcript).toEqual({ state: 'running', progress: 0.325 });
     expect(isTranscribed(job)).toBe(false);
   });
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId, terminalStates, uploadOptionsSchema, type Job, type JobState } from '@clipscribe/contracts';
-import { newJob, NOTICE_LIMIT_MS, REQUEUE_MS } from '../src/index.ts';
+import {
+  filesOf,
+  newJob,
+  NOTICE_LIMIT_MS,
+  REQUEUE_MS,
+  servedTranscript,
+  transcriptsOf,
+} from '../src/index.ts';
 import { JobModel, randomFrom } from './job-model.ts';
 
 const LIVES = 400;
@@ -43,13 +50,27 @@ function latestWait({ retryAt = 0, lease, chunks }: Job): number {
 
 function checkOrder(before: Job, after: Job): void {
   if (after.run > before.run) {
-    expect(['failed', 'partial', 'cancelled']).toContain(before.state);
+    expect(['succeeded', 'failed', 'partial', 'cancelled']).toContain(before.state);
     expect(after.state).toBe('queued');
     return;
   }
   expect(order[after.state]).toBeGreaterThanOrEqual(order[before.state]);
   if (order[before.state] >= 2 && after.state !== before.state) expect(after.state).toMatch(/^delet/);
   if (before.audio.state === 'done' && after.state !== 'deleted') expect(after.audio.state).toBe('done');
+}
+
+/** Versions only ever come after each other, and what is finished of them stays. */
+function checkVersions(before: Job, after: Job): void {
+  if (after.state === 'deleted') return;
+  const [old, now] = [transcriptsOf(before), transcriptsOf(after)];
+  expect(now.length - old.length).toBeGreaterThanOrEqual(0);
+  expect(now.length - old.length).toBeLessThanOrEqual(after.run - before.run);
+  for (const [index, { fileId }] of old.entries()) {
+    if (fileId === undefined) continue;
+    expect(now[index]?.fileId).toBe(fileId);
+    expect(filesOf(after)).toContain(fileId);
+  }
+  if (servedTranscript(before) !== undefined) expect(servedTranscript(after)).toBeDefined();
 }
 
 describe('whatever happens to a job', () => {
@@ -60,6 +81,7 @@ describe('whatever happens to a job', () => {
         const before = life.job;
         life.move();
         checkOrder(before, life.job);
+        checkVersions(before, life.job);
         if (hasWorkLeft(life.job)) expect(life.job.dueAt).not.toBeNull();
         expect(life.job.dueAt ?? 0).toBeLessThanOrEqual(
           Math.max(life.now, latestWait(life.job)) + Math.max(REQUEUE_MS, NOTICE_LIMIT_MS),

@@ -14,6 +14,7 @@ import {
   deletionDone,
   dueAt,
   isTranscribed,
+  newTranscript,
   noticeAttemptFailed,
   noticeGivenBack,
   noticeSent,
@@ -103,7 +104,8 @@ export class JobModel {
       () => this.apply(claimNotice(token)),
       () => this.apply(revive),
     ];
-    const seldom = [retry, cancel, startDeletion, deletionDone].map((change) => () => this.apply(change));
+    const steps = [retry, newTranscript({}), cancel, startDeletion, deletionDone];
+    const seldom = steps.map((change) => () => this.apply(change));
     return this.#random() < 0.05 ? [...often, ...seldom] : [...often, ...often];
   }
 

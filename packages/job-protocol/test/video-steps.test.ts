@@ -160,7 +160,7 @@ describe('the end of the video step', () => {
     expect(job).toMatchObject({
       state: 'transcribing',
       attempts: 0,
-      transcript: { state: 'running', progress: 0 },
+      transcript: { state: 'running', progress: 0.1 },
       chunks: cut.map((chunk, index) => ({ ...chunk, index, state: 'pending', attempts: 0 })),
       outbox: [],
     });

@@ -1,7 +1,7 @@
 import type { Message } from 'amqplib';
 import { sleep } from '@clipscribe/runtime';
 import type { AmqpConnection } from './amqp-connection.ts';
-import { NOT_FOUND, replyCode } from './amqp-errors.ts';
+import { CancelledError, NOT_FOUND, replyCode } from './amqp-errors.ts';
 import { AmqpHandling, type AmqpHandlingOptions } from './amqp-handling.ts';
 import { readMessage, type OutgoingMessage } from './amqp-message.ts';
 import type { AmqpPublisher } from './amqp-publisher.ts';
@@ -84,7 +84,7 @@ export class AmqpConsumer implements Consumer {
     const end = await subscription.over;
     this.#ending.signal.removeEventListener('abort', cancel);
     // A code means that the broker closed the channel alone, as it does when a handler takes longer than it allows.
-    if (replyCode(end) !== null)
+    if (replyCode(end) !== null || end instanceof CancelledError)
       log.warn({ err: end, queue }, 'the broker ended a subscription, making a new one');
     await subscription.cancel();
     const finished = subscription.finish().finally(() => this.#finishing.delete(finished));

@@ -24,6 +24,12 @@ export class UnroutableError extends Error {
   }
 }
 
+/** The broker wants a subscription no more. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+  readonly code = 'CANCELLED';
+}
+
 /** The broker is silent. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';

@@ -1,5 +1,5 @@
 import type { Channel, Message } from 'amqplib';
-import { REACH_MS, within } from './amqp-errors.ts';
+import { CancelledError, REACH_MS, within } from './amqp-errors.ts';
 import type { AmqpLink } from './amqp-link.ts';
 
 export interface SubscriptionOptions {
@@ -11,7 +11,7 @@ export interface SubscriptionOptions {
   take: (message: Message, subscription: AmqpSubscription) => Promise<void>;
 }
 
-/** Why a subscription came to its end: `null` when it was cancelled, by the broker or by us. */
+/** Why a subscription came to its end: `null` when we cancelled it. */
 export type SubscriptionEnd = Error | null;
 
 /** One consumer on one channel of its own, until either comes to its end. */
@@ -45,7 +45,7 @@ export class AmqpSubscription {
       // Of each consumer, not of the channel (which quorum queues do not know).
       await within(REACH_MS, channel.prefetch(slots));
       const consume = channel.consume(queue, (message) => {
-        if (message === null) subscription.#end(null);
+        if (message === null) subscription.#giveUp();
         else subscription.#take(take(message, subscription));
       });
       subscription.#consumerTag = (await within(REACH_MS, consume)).consumerTag;
@@ -96,6 +96,16 @@ export class AmqpSubscription {
     } catch {
       // Then the channel or the connection is at its end too.
     }
+  }
+
+  /**
+   * The queue was deleted; or a delivery took too long, for which RabbitMQ 4.3 cancels where earlier ones close the
+   * channel. The late message is somebody else's then, and an outcome that we still published would double it.
+   */
+  #giveUp(): void {
+    this.#isOpen = false;
+    this.#end(new CancelledError('the broker cancelled the subscription'));
+    this.#channel.close().catch(() => undefined);
   }
 
   #take(work: Promise<void>): void {

@@ -62,6 +62,8 @@ describeWithPrivateServer('rabbitmq', 'AmqpJobQueue when its broker fails', (ser
       const came = cameAgain();
       return Promise.resolve(again.every((body) => came.has(body)));
     });
+    // Its other connection, which nothing has waited for so far.
+    await eventually(() => isReady(publisher));
     await eventually(async () => (await publisher.depth('video')) === 0);
     expect(await publisher.deadLetters('video', 10)).toEqual([]);
   });
@@ -239,7 +241,7 @@ describeWithPrivateServer('rabbitmq', 'AmqpJobQueue when its broker fails', (ser
     expect(inbox.deliveries.map(({ deliveryCount }) => deliveryCount)).toEqual([1, 2]);
     expect(await queue.depth('video')).toBe(0);
     expect(await queue.deadLetters('video', 10)).toEqual([]);
-    expect(lines.count('the broker ended a subscription', 'PRECONDITION')).toBe(1);
+    expect(lines.count('the broker ended a subscription')).toBe(1);
     await set('consumer_timeout', 1_800_000);
     await set('channel_tick_interval', 60_000);
   });

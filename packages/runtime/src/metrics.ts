@@ -8,6 +8,8 @@ export interface Metrics {
   messages: Counter<'queue' | 'outcome'>;
   /** Seconds that the stages of jobs took. */
   stageSeconds: Histogram<'stage' | 'outcome'>;
+  /** Seconds of audio that speech engines were asked for and gave an answer to. */
+  transcribedSeconds: Counter<'engine' | 'model'>;
 }
 
 export function createMetrics(service: string): Metrics {
@@ -34,6 +36,12 @@ export function createMetrics(service: string): Metrics {
       help: 'Seconds a stage of a job took, by stage and outcome.',
       labelNames: ['stage', 'outcome'],
       buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 1200],
+      registers: [registry],
+    }),
+    transcribedSeconds: new Counter({
+      name: 'clipscribe_transcribed_seconds_total',
+      help: 'Seconds of audio that speech engines were asked for and answered, by engine and model.',
+      labelNames: ['engine', 'model'],
       registers: [registry],
     }),
   };

@@ -18,3 +18,11 @@ export function backoffMs(attempt: number, retryAfterMs = 0, random: () => numbe
   const jittered = base * (1 + JITTER * (2 * random() - 1));
   return Math.round(Math.max(jittered, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)));
 }
+
+/** A failure that only the operator can end is waited for so long, then final. */
+export const PARK_LIMIT_MS = 7 * 24 * 3600 * SECOND;
+
+/** How long to wait before the next try while parked: an hour, or what the other side asked for if that is more. */
+export function parkMs(retryAfterMs = 0, random: () => number = Math.random): number {
+  return backoffMs(BACKOFF_MS.length, retryAfterMs, random);
+}

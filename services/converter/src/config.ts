@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { languageSchema } from '@clipscribe/contracts';
 import { logLevels, readConfig, variable, type Env } from '@clipscribe/runtime';
+import { openaiShape, readOpenaiConfig, type OpenaiConfig } from './openai-config.ts';
 
 export const roleNames = ['video', 'transcribe'] as const;
 export type ConverterRole = (typeof roleNames)[number];
@@ -18,6 +20,8 @@ export interface ConverterConfig {
   /** Where the input and output of the media tools lie while they run. */
   tempDir: string;
   maxDurationSeconds: number;
+  /** No chunk of speech is longer; recordings of many hours have longer ones all the same. */
+  chunkSeconds: number;
   artist: string;
   transcriber: TranscriberConfig;
   logLevel: (typeof logLevels)[number];
@@ -28,7 +32,7 @@ export interface TranscriberConfig {
   /** Language of recordings whose owner states none; absent means the engine detects it. */
   language: string | undefined;
   pocketsphinxModel: string;
-  openai: { apiKey: string | undefined; baseUrl: string | undefined; model: string };
+  openai: OpenaiConfig;
 }
 
 const cores = availableParallelism();
@@ -51,16 +55,13 @@ const shape = {
   TRANSCRIBE_SLOTS: variable.integer(Math.max(1, cores - 1), 1, 64),
   TEMP_DIR: z.string().default('data/work'),
   MAX_DURATION_HOURS: variable.integer(12, 1, 48),
+  // Ten minutes of speech are within what speech APIs accept.
+  CHUNK_SECONDS: variable.integer(600, 5, 600),
   MP3_ARTIST: z.string().max(200).default('clipscribe'),
   TRANSCRIBER: variable.oneOf(['auto', 'none', 'pocketsphinx', 'openai']).default('auto'),
-  TRANSCRIBER_LANGUAGE: z
-    .string()
-    .regex(/^[a-z]{2}$/, { error: 'must be a two-letter ISO 639-1 code' })
-    .optional(),
+  TRANSCRIBER_LANGUAGE: languageSchema.optional(),
   POCKETSPHINX_MODEL: z.string().default('/usr/share/pocketsphinx/model/en-us'),
-  OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: variable.url('http', 'https').optional(),
-  OPENAI_MODEL: z.string().default('whisper-1'),
+  ...openaiShape,
   LOG_LEVEL: variable.oneOf(logLevels).default('info'),
 };
 
@@ -78,12 +79,13 @@ export function readConverterConfig(env: Env): ConverterConfig {
     transcribeSlots: values.TRANSCRIBE_SLOTS,
     tempDir: values.TEMP_DIR,
     maxDurationSeconds: values.MAX_DURATION_HOURS * 3600,
+    chunkSeconds: values.CHUNK_SECONDS,
     artist: values.MP3_ARTIST,
     transcriber: {
       engine: values.TRANSCRIBER,
       language: values.TRANSCRIBER_LANGUAGE,
       pocketsphinxModel: values.POCKETSPHINX_MODEL,
-      openai: { apiKey: values.OPENAI_API_KEY, baseUrl: values.OPENAI_BASE_URL, model: values.OPENAI_MODEL },
+      openai: readOpenaiConfig(values),
     },
     logLevel: values.LOG_LEVEL,
   };

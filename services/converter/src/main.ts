@@ -14,10 +14,11 @@ import {
 } from '@clipscribe/runtime';
 import { findConfinement, writeLauncher } from './adapters/confinement.ts';
 import { FfmpegMediaTools } from './adapters/ffmpeg-media-tools.ts';
-import { canWriteMp3, useLauncher } from './adapters/ffmpeg-run.ts';
-import { openTranscriber } from './adapters/open-transcriber.ts';
+import { canWriteMp3, useLauncher } from './adapters/ffmpeg-run.ts';import { openTranscriber } from './adapters/open-transcriber.ts';
+import { openVoiceDetector } from './adapters/open-voice-detector.ts';
 import { LocalWorkspace } from './adapters/workspace.ts';
 import { readConverterConfig } from './config.ts';
+import { meterTranscriber } from './meter-transcriber.ts';
 import { createConverterWorker } from './worker.ts';
 
 /** Work that ends by itself within this time after a stop signal is finished; longer work is given back. */
@@ -39,7 +40,10 @@ export async function start(env: Env): Promise<RunningService & { engine: string
   await requireFfmpeg();
   const { prefix } = confinement;
   const media = new FfmpegMediaTools({ prefix, maxDurationSeconds: config.maxDurationSeconds });
-  const transcriber = await openTranscriber({ config: config.transcriber, prefix, media });
+  const transcriber = await openTranscriber({ config: config.transcriber, prefix, media, log });
+  const needsVoice = transcriber !== null && config.roles.includes('video');
+  const voice = needsVoice ? await openVoiceDetector(log) : null;
+  if (voice !== null) shutdown.add('connections', 'voice detector', () => voice.close());
 
   const jobs = await openJobStore(config.jobsUrl);
   shutdown.add('connections', 'job store', () => jobs.close());
@@ -49,7 +53,9 @@ export async function start(env: Env): Promise<RunningService & { engine: string
   shutdown.add('connections', 'queue', () => queue.close());
 
   const worker = createConverterWorker({
-    ...{ jobs, files, queue, log, media, workspace, transcriber },
+    ...{ jobs, files, queue, log, media, workspace, voice },
+    transcriber: transcriber && meterTranscriber(transcriber, metrics.transcribedSeconds),
+    chunkSeconds: config.chunkSeconds,
     artist: config.artist,
     defaultLanguage: config.transcriber.language,
     roles: config.roles,

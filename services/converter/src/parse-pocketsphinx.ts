@@ -1,4 +1,5 @@
 import type { Transcript } from '@clipscribe/contracts';
+import { confidenceMarks, meanConfidence, roundedConfidence } from './confidence.ts';
 
 type Word = NonNullable<Transcript['words']>[number];
 
@@ -12,8 +13,11 @@ export function parsePocketsphinx(output: string): { segments: Transcript['segme
   let utterance: Word[] = [];
   const finish = (): void => {
     const [first, last] = [utterance[0], utterance.at(-1)];
-    if (first && last)
-      segments.push({ start: first.start, end: last.end, text: utterance.map(({ text }) => text).join(' ') });
+    if (first && last) {
+      const text = utterance.map((word) => word.text).join(' ');
+      const marks = confidenceMarks(meanConfidence(utterance.map(({ confidence = 1 }) => confidence)));
+      segments.push({ start: first.start, end: last.end, text, ...marks });
+    }
     words.push(...utterance);
     utterance = [];
   };
@@ -35,6 +39,6 @@ function parseWord(line: string): Word | 'filler' | 'text' {
     start: Number(start),
     end: Number(end),
     text: token.replace(/\(\d+\)$/, ''),
-    confidence: Math.min(Number(confidence), 1),
+    confidence: roundedConfidence(Number(confidence)),
   };
 }

@@ -1,3 +1,6 @@
+/** How often the position in a recording is written to its job, at most. */
+export const PROGRESS_MS = 1000;
+
 /** Passes on the newest of many values, one at a time and at most every `intervalMs`; values in between are dropped. */
 export function throttleLatest<T>(
   intervalMs: number,

@@ -4,13 +4,22 @@ export interface SpeechRequest {
   /** FLAC, 16 kHz mono. */
   path: string;
   durationSeconds: number;
-  /** ISO 639-1; absent means the engine detects it. */
+  /** A code of `languages`; absent means the engine detects it. */
   language?: string;
+  /** The owner's words to expect. */
   prompt?: string;
+  /** What was heard just before this audio, where that is known already; engines continue it. */
+  previousText?: string;
 }
 
-/** What an engine heard; times in seconds from the start of the given audio. */
-export type Heard = Pick<Transcript, 'language' | 'segments' | 'words'>;
+/**
+ * What an engine heard; times in seconds from the start of the given audio, in order and within it. The language is
+ * the stated one, else the detected one.
+ */
+export type Heard = Pick<Transcript, 'language' | 'segments' | 'words'> & {
+  /** How many requests for this audio were answered, each of which is paid for; one when absent. */
+  answers?: number;
+};
 
 /** A speech engine. */
 export interface Transcriber {

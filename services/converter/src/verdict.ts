@@ -30,7 +30,7 @@ const damage =
  * without stopping at errors. Faults of our own side come first: a full disk is never "bad media".
  */
 export function verdict({ log, stalled, probe, maxDurationSeconds }: Evidence): JobFailure | null {
-  if (noSpace.test(log)) return new JobFailure('STORAGE_FULL');
+  if (isDiskFull(log)) return new JobFailure('STORAGE_FULL');
   if (stalled) return new JobFailure('STALLED');
   // ffmpeg reports a refused stream as lack of memory, too.
   if (tooComplex.test(`${log}\n${probe.log}`)) return new JobFailure('TOO_COMPLEX');
@@ -41,6 +41,11 @@ export function verdict({ log, stalled, probe, maxDurationSeconds }: Evidence): 
     ? contentVerdict(probe, maxDurationSeconds, decoded.test(log))
     : containerVerdict(`${log}\n${probe.log}`);
   return code === null ? null : new JobFailure(code);
+}
+
+/** True when ffmpeg's log says that it could not write. */
+export function isDiskFull(log: string): boolean {
+  return noSpace.test(log);
 }
 
 function containerVerdict(log: string): FailureCode {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { silentLog } from '@clipscribe/runtime';
 import { openTranscriber } from '../src/adapters/open-transcriber.ts';
 import { PocketsphinxTranscriber } from '../src/adapters/pocketsphinx-transcriber.ts';
 import { readConverterConfig } from '../src/config.ts';
@@ -22,7 +23,7 @@ let speech: string;
 
 async function openEngine(env: Record<string, string>): Promise<Transcriber | null> {
   const config = readConverterConfig(env).transcriber;
-  return openTranscriber({ config, prefix: lab.confinement.prefix, media: lab.tools() });
+  return openTranscriber({ config, prefix: lab.confinement.prefix, media: lab.tools(), log: silentLog });
 }
 
 beforeAll(async () => {
@@ -67,6 +68,7 @@ describe('pocketsphinx', () => {
     const river = words.find(({ text }) => text === 'river');
     const we = words.find(({ text }) => text === 'we');
     expect((we?.start ?? 0) - (river?.end ?? 0)).toBeGreaterThan(1.5);
+    for (const { confidence } of segments) expect(confidence).toBeGreaterThan(0);
   });
 
   it('hears nothing in silence', async () => {

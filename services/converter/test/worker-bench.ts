@@ -69,6 +69,8 @@ export class WorkerBench {
       media: this.#lab.tools(),
       workspace: this.workspace,
       transcriber: null,
+      voice: null,
+      chunkSeconds: 600,
       artist: 'the artist',
       defaultLanguage: undefined,
       roles: ['video', 'transcribe'],

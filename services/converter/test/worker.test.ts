@@ -13,6 +13,7 @@ import {
   claimChunk,
   claimVideo,
 } from '@clipscribe/job-protocol';
+import { silentLog } from '@clipscribe/runtime';
 import { OpenaiTranscriber } from '../src/adapters/openai-transcriber.ts';
 import { PocketsphinxTranscriber } from '../src/adapters/pocketsphinx-transcriber.ts';
 import { LocalWorkspace } from '../src/adapters/workspace.ts';
@@ -59,7 +60,8 @@ afterEach(async () => {
 });
 
 function openai(): Transcriber {
-  return new OpenaiTranscriber({ apiKey: api.key, baseUrl: api.url, model: 'whisper-1' });
+  const endpoints = [{ apiKey: api.key, baseUrl: api.url }];
+  return new OpenaiTranscriber({ endpoints, model: 'whisper-1', log: silentLog });
 }
 
 /** The media tools, with ffmpeg halted in the middle of the first MP3; `halted` tells when. */
@@ -76,6 +78,8 @@ function haltingMedia(): { media: MediaTools; halted: Promise<unknown> } {
         },
       }),
     toSpeech: (request) => tools.toSpeech(request),
+    cutSpeech: (request) => tools.cutSpeech(request),
+    toSamples: (request) => tools.toSamples(request),
   };
   return { media, halted: promise };
 }

@@ -14,6 +14,8 @@ import { jobTranscriptRoute } from './routes/job-transcript.ts';
 import { jobsRoute } from './routes/jobs.ts';
 import { methodRules } from './routes/method-rules.ts';
 import { retryJobRoute } from './routes/retry-job.ts';
+import { transcriptVersionRoute } from './routes/transcript-version.ts';
+import { transcriptsRoute } from './routes/transcripts.ts';
 import { uploadRoute } from './routes/upload.ts';
 import { welcomeRoute } from './routes/welcome.ts';
 
@@ -40,6 +42,8 @@ export function createGatewayApp(gatewayDeps: GatewayDeps): Express {
     jobEventsRoute,
     jobAudioRoute,
     jobTranscriptRoute,
+    transcriptsRoute,
+    transcriptVersionRoute,
     downloadRoute,
     retryJobRoute,
     cancelJobRoute,

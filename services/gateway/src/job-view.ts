@@ -1,6 +1,7 @@
-import type { AudioStage, Job, JobView, TranscriptStage } from '@clipscribe/contracts';
-import type { VisibleState } from '@clipscribe/contracts';
-import { isGone } from '@clipscribe/job-protocol';
+import type { AudioStage, Job, JobView, VisibleState } from '@clipscribe/contracts';
+import { isGone, servedTranscript } from '@clipscribe/job-protocol';
+import { iso } from './iso.ts';
+import { transcriptView } from './transcripts/transcript-view.ts';
 
 /** Lists hand out the same unchanged jobs many times; the text of a view lives as long as its job. */
 const texts = new WeakMap<Job, string>();
@@ -26,7 +27,7 @@ export function jobView(job: Job): JobView {
     source: { name: job.source.name, bytes: job.source.bytes, sha256: job.source.sha256 },
     options: job.options,
     audio: audioView(job.audio),
-    transcript: job.transcript satisfies TranscriptStage,
+    transcript: transcriptView(job),
     ...(job.error === undefined ? {} : { error: job.error }),
     links: links(job),
   };
@@ -47,10 +48,9 @@ function links(job: Job): Record<string, string> {
     job.audio.fileId === undefined
       ? {}
       : { audio: `${self}/audio`, download: `/download?fid=${job.audio.fileId}` };
-  const transcript = job.transcript.fileId === undefined ? {} : { transcript: `${self}/transcript` };
+  const transcript =
+    servedTranscript(job) === undefined
+      ? {}
+      : { transcript: `${self}/transcript`, transcripts: `${self}/transcripts` };
   return { self, events: `${self}/events`, ...audio, ...transcript };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -93,7 +93,12 @@ export async function transcribingJob(stores: Stores, owner: Person, name?: stri
   return step(stores, id, chunksCut([{ startSeconds: 0, endSeconds: 4, fileId: chunkFileId }]));
 }
 
-export async function succeededJob(stores: Stores, owner: Person, name?: string): Promise<Job> {
+export async function succeededJob(
+  stores: Stores,
+  owner: Person,
+  name?: string,
+  heard: Transcript = transcript,
+): Promise<Job> {
   const { id } = await transcribingJob(stores, owner, name);
   const meta = {
     ownerId: owner.userId,
@@ -101,7 +106,7 @@ export async function succeededJob(stores: Stores, owner: Person, name?: string)
     kind: 'transcript',
     contentType: 'application/json',
   } as const;
-  const fileId = await storeFile(stores, meta, JSON.stringify(transcript));
+  const fileId = await storeFile(stores, meta, JSON.stringify(heard));
   return step(stores, id, transcriptDone({ fileId, engine: 'test' }));
 }
 
@@ -114,7 +119,10 @@ export async function partialJob(stores: Stores, owner: Person): Promise<Job> {
 /** The MP3 alone was asked for. */
 export async function audioOnlyJob(stores: Stores, owner: Person): Promise<Job> {
   const { id } = await withAudio(stores, owner);
-  return step(stores, id, transcriptSkipped());
+  return step(stores, id, (job, now) => {
+    const options = { ...job.options, transcript: false };
+    return transcriptSkipped()({ ...job, options }, now);
+  });
 }
 
 export async function failedJob(stores: Stores, owner: Person): Promise<Job> {

@@ -29,7 +29,7 @@ describe('options', () => {
   it.each([
     ['transcript', 'maybe'],
     ['transcript', '[object Object]'],
-    ['language', 'english'],
+    ['language', 'klingon'],
     ['language', 'e1'],
     ['prompt', 'p'.repeat(1001)],
     ['prompt', 'p'.repeat(9000)],

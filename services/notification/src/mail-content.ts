@@ -1,4 +1,5 @@
 import { failures, type Failure, type Job } from '@clipscribe/contracts';
+import { newestVersion, servedTranscript } from '@clipscribe/job-protocol';
 
 interface About {
   jobId: string;
@@ -12,10 +13,16 @@ interface About {
 export interface ReadyContent extends About {
   kind: 'ready';
   audioFileId: string;
-  /** Null when there is no transcript. */
+  /** Null when this run made no transcript. */
   transcriptFileId: string | null;
   /** Why there is none although the owner wanted one. */
   transcriptProblem?: Failure;
+  /** Set when the transcript is another version than the first. */
+  transcriptVersion?: number;
+  /** Set when this run made none, but there is one of before. */
+  hasEarlierTranscript?: true;
+  /** Set when nobody speaks, so that the transcript is empty. */
+  hasNoSpeech?: true;
   /** Why the MP3 holds less than the video. */
   audioProblem?: Failure;
   durationSeconds?: number;
@@ -58,7 +65,20 @@ export function describeJob(job: Job, baseUrl: string): MailContent {
     audioFileId,
     transcriptFileId,
     ...(durationSeconds === undefined ? {} : { durationSeconds }),
+    ...transcriptFacts(job),
     ...(job.state === 'partial' ? problemsOf(job, transcriptFileId) : {}),
+  };
+}
+
+function transcriptFacts(
+  job: Job,
+): Pick<ReadyContent, 'transcriptVersion' | 'hasEarlierTranscript' | 'hasNoSpeech'> {
+  const { fileId, speech } = job.transcript;
+  if (fileId === undefined) return servedTranscript(job) === undefined ? {} : { hasEarlierTranscript: true };
+  const transcriptVersion = newestVersion(job);
+  return {
+    ...(transcriptVersion === 1 ? {} : { transcriptVersion }),
+    ...(speech === 'none' ? { hasNoSpeech: true } : {}),
   };
 }
 

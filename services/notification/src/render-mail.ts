@@ -22,7 +22,8 @@ export function renderMail(content: MailContent): RenderedMail {
 function subjectOf(content: MailContent): string {
   const name = clip(cleanName(content.fileName), SUBJECT_NAME_CHARACTERS);
   if (content.kind === 'failed') return `Failed: ${name}`;
-  return content.transcriptProblem === undefined ? `Ready: ${name}` : `MP3 ready, no transcript: ${name}`;
+  if (content.transcriptProblem === undefined) return `Ready: ${name}`;
+  return content.hasEarlierTranscript ? `No new transcript: ${name}` : `MP3 ready, no transcript: ${name}`;
 }
 
 function readyBlocks(content: ReadyContent): Block[] {
@@ -34,19 +35,39 @@ function readyBlocks(content: ReadyContent): Block[] {
     ...(audioProblem === undefined
       ? []
       : [paragraph(`It is not complete. ${describeFailure(audioProblem)}`)]),
+    ...transcriptNotes(content),
     ...(transcriptProblem === undefined ? [] : transcriptProblemBlocks(content, transcriptProblem)),
     { type: 'link', label: 'MP3', url: audioUrl(content) },
-    ...(content.transcriptFileId === null ? [] : [transcriptLink(content)]),
+    ...(hasTranscript(content) ? [transcriptLink(content)] : []),
     ...downloadBlocks(content),
   ];
 }
 
+/** What is special about the transcript. */
+function transcriptNotes({ transcriptVersion, hasNoSpeech }: ReadyContent): Block[] {
+  const notes: string[] = [];
+  if (transcriptVersion !== undefined)
+    notes.push(
+      `This is version ${String(transcriptVersion)} of its transcript. The versions before it stay.`,
+    );
+  if (hasNoSpeech === true) notes.push('Nobody speaks in the recording, so the transcript is empty.');
+  return notes.map(paragraph);
+}
+
 function transcriptProblemBlocks(content: ReadyContent, problem: Failure): Block[] {
+  const [what, stays] =
+    content.hasEarlierTranscript === true
+      ? ['There is no new transcript.', 'The MP3 and the transcript of before stay as they are.']
+      : ['There is no transcript.', 'The MP3 stays as it is.'];
   return [
-    paragraph(`There is no transcript. ${describeFailure(problem)}`),
-    paragraph('The MP3 stays as it is. To have the transcript tried again:'),
+    paragraph(`${what} ${describeFailure(problem)}`),
+    paragraph(`${stays} To have the transcript tried again:`),
     retryCommand(content),
   ];
+}
+
+function hasTranscript({ transcriptFileId, hasEarlierTranscript }: ReadyContent): boolean {
+  return transcriptFileId !== null || hasEarlierTranscript === true;
 }
 
 function transcriptLink(content: ReadyContent): Block {
@@ -55,7 +76,7 @@ function transcriptLink(content: ReadyContent): Block {
 
 function downloadBlocks(content: ReadyContent): Block[] {
   const commands = [downloadCommand(audioUrl(content), downloadName(content.fileName, 'mp3'))];
-  if (content.transcriptFileId !== null) {
+  if (hasTranscript(content)) {
     commands.push(downloadCommand(transcriptUrl(content), downloadName(content.fileName, 'txt')));
   }
   return [

@@ -48,6 +48,41 @@ describe('describeJob', () => {
     expect(describeJob(ofJob, baseUrl)).toMatchObject(expected);
   });
 
+  describe('of a job that was transcribed again', () => {
+    const earlierTranscripts = [
+      { state: 'done', progress: 1, fileId: newId(), options: {}, askedAt: 1, endedAt: 2 } as const,
+    ];
+
+    it('tells which version is ready', () => {
+      const content = describeJob(endedJob({ earlierTranscripts }), baseUrl);
+      expect(content).toMatchObject({ kind: 'ready', transcriptFileId, transcriptVersion: 2 });
+      expect(content).not.toHaveProperty('hasEarlierTranscript');
+    });
+
+    it('tells why there is none, and that the one before stays', () => {
+      const transcript = { state: 'failed', progress: 0.5, error: rateLimited } as const;
+      const job = endedJob({ state: 'partial', earlierTranscripts, transcript });
+      expect(describeJob(job, baseUrl)).toMatchObject({
+        kind: 'ready',
+        transcriptFileId: null,
+        transcriptProblem: rateLimited,
+        hasEarlierTranscript: true,
+      });
+      const never = [{ ...transcript, options: {}, askedAt: 1, endedAt: 2 }];
+      const without = endedJob({ state: 'partial', earlierTranscripts: never, transcript });
+      expect(describeJob(without, baseUrl)).not.toHaveProperty('hasEarlierTranscript');
+    });
+  });
+
+  it('tells that nobody speaks', () => {
+    const transcript = { state: 'done', progress: 1, fileId: transcriptFileId, speech: 'none' } as const;
+    expect(describeJob(endedJob({ transcript }), baseUrl)).toMatchObject({
+      kind: 'ready',
+      transcriptFileId,
+      hasNoSpeech: true,
+    });
+  });
+
   it('tells that the MP3 is not complete', () => {
     const audio = { state: 'done', progress: 1, fileId: audioFileId, error: incomplete } as const;
     const content = describeJob(endedJob({ state: 'partial', audio }), baseUrl);

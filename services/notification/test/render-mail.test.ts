@@ -70,6 +70,21 @@ describe('the mail of a finished job', () => {
     expect(renderMail(ready({ durationSeconds })).text).toContain(words);
   });
 
+  it('says that nobody speaks', () => {
+    const { text, html } = renderMail(ready({ hasNoSpeech: true }));
+    for (const body of [text, html]) expect(body).toContain('Nobody speaks in the recording');
+    expect(text).toContain('/transcript?');
+    expect(renderMail(ready()).text).not.toContain('Nobody speaks');
+  });
+
+  it('says which version of the transcript it is about', () => {
+    const { subject, text } = renderMail(ready({ transcriptVersion: 3 }));
+    expect(subject).toBe('Ready: talk.mp4');
+    expect(text).toContain('This is version 3 of its transcript.');
+    expect(linesOf(text)).toContain(`mp3 file_id: ${fid} is now ready!`);
+    expect(renderMail(ready()).text).not.toContain('version');
+  });
+
   it('offers no transcript where there is none', () => {
     const { subject, text, html } = renderMail(ready({ transcriptFileId: null }));
     expect(subject).toBe('Ready: talk.mp4');
@@ -88,6 +103,17 @@ describe('the mail of a partly finished job', () => {
     expect(linesOf(text)).toContain(retryCommand);
     expect(linesOf(text)).toContain(mp3Command);
     expect(text).not.toContain('/transcript?');
+  });
+
+  it('says that there is no new transcript, and offers the one before', () => {
+    const { subject, text } = renderMail(
+      ready({ transcriptFileId: null, transcriptProblem: problem, hasEarlierTranscript: true }),
+    );
+    expect(subject).toBe('No new transcript: talk.mp4');
+    expect(linesOf(text)).toContain(`There is no new transcript. ${problem.reason} (code: PROVIDER_QUOTA)`);
+    expect(text).toContain('The MP3 and the transcript of before stay as they are.');
+    expect(linesOf(text)).toContain(`${baseUrl}/jobs/${jobId}/transcript?format=txt`);
+    expect(linesOf(text)).toContain(retryCommand);
   });
 
   it('says that the MP3 is not complete', () => {

@@ -1,7 +1,14 @@
 import { stat } from 'node:fs/promises';
+import { endianness } from 'node:os';
 import { failures, JobFailure } from '@clipscribe/contracts';
-import type { MediaTools, Mp3Request, Mp3Result } from '../media-tools.ts';
-import { verdict } from '../verdict.ts';
+import type {
+  MediaTools,
+  Mp3Request,
+  Mp3Result,
+  SpeechFileRequest,
+  SpeechPartRequest,
+} from '../media-tools.ts';
+import { isDiskFull, verdict } from '../verdict.ts';
 import { FfmpegError, runFfmpeg, type FfmpegRequest, type FfmpegResult, type Length } from './ffmpeg-run.ts';
 import { probe } from './ffprobe.ts';
 import { mp3Options } from './mp3-options.ts';
@@ -11,6 +18,13 @@ import { readDuration } from './read-duration.ts';
 const COMPLETE = 0.95;
 /** Shorter output than this is no recording. */
 const MIN_SECONDS = 0.02;
+
+const flac = ['-c:a', 'flac', '-f', 'flac'];
+
+/** Amplifies what is quiet for some seconds by up to 40 dB: who sits far from the microphone counts as well. */
+const EVENED_OUT = 'dynaudnorm=f=500:g=31:m=100:p=0.5';
+const samplesFormat = endianness() === 'LE' ? 's16le' : 's16be';
+const samplesCodec = `pcm_${samplesFormat}`;
 
 type Conversion = Omit<FfmpegRequest, 'strict' | 'maxSeconds'>;
 
@@ -34,18 +48,12 @@ export class FfmpegMediaTools implements MediaTools {
   }
 
   async toMp3(request: Mp3Request): Promise<Mp3Result> {
-    let total = 0;
     const { durationSeconds, complete } = await this.#convert({
       input: request.input,
       output: request.output,
       outputOptions: mp3Options(request),
       signal: request.signal,
-      onInput: ({ seconds }) => {
-        total = seconds;
-      },
-      onPosition: (seconds) => {
-        if (total > 0) request.onProgress(Math.min(seconds / total, 1));
-      },
+      ...shareOf(request.onProgress),
     });
     if (complete) return { durationSeconds };
     return {
@@ -54,15 +62,18 @@ export class FfmpegMediaTools implements MediaTools {
     };
   }
 
-  async toSpeech(request: {
-    input: string;
-    output: string;
-    signal: AbortSignal;
-  }): Promise<{ durationSeconds: number }> {
-    const codec = request.output.endsWith('.wav')
-      ? ['-c:a', 'pcm_s16le', '-f', 'wav']
-      : ['-c:a', 'flac', '-f', 'flac'];
-    return this.#convert({ ...request, outputOptions: ['-ac', '1', '-ar', '16000', ...codec] });
+  async toSpeech({ input, output, signal, onProgress }: SpeechFileRequest): Promise<{ durationSeconds: number }> {
+    const codec = output.endsWith('.wav') ? ['-c:a', 'pcm_s16le', '-f', 'wav'] : flac;
+    const outputOptions = ['-ac', '1', '-ar', '16000', ...codec];
+    return this.#convert({ input, output, outputOptions, signal, ...shareOf(onProgress) });
+  }
+
+  async cutSpeech(request: SpeechPartRequest): Promise<void> {
+    await copyPart(request, flac);
+  }
+
+  async toSamples(request: SpeechPartRequest): Promise<void> {
+    await copyPart(request, ['-af', EVENED_OUT, '-c:a', samplesCodec, '-f', samplesFormat]);
   }
 
   /** Strictly first; a file with damage that can be read past is converted as far as it goes, and named so. */
@@ -108,4 +119,38 @@ export class FfmpegMediaTools implements MediaTools {
     const expected = sound?.durationSeconds ?? declaredSeconds;
     return { durationSeconds, complete: durationSeconds >= expected * COMPLETE };
   }
+}
+
+/** Damage in a file of our own is no matter of the owner's: only a full disk is told apart. */
+async function copyPart(
+  { part, ...request }: SpeechPartRequest,
+  outputOptions: readonly string[],
+): Promise<void> {
+  const maxSeconds = toMicroseconds(part.end - part.start);
+  try {
+    await runFfmpeg({ ...request, outputOptions, strict: true, startSeconds: part.start, maxSeconds });
+  } catch (error) {
+    if (!(error instanceof FfmpegError)) throw error;
+    throw new JobFailure(isDiskFull(error.log) ? 'STORAGE_FULL' : 'INTERNAL', { cause: error });
+  }
+}
+
+/** Turns positions into shares of the whole, where its length is known. */
+function shareOf(
+  onProgress: ((progress: number) => void) | undefined,
+): Pick<FfmpegRequest, 'onInput' | 'onPosition'> {
+  let total = 0;
+  return {
+    onInput: ({ seconds }) => {
+      total = seconds;
+    },
+    onPosition: (seconds) => {
+      if (total > 0) onProgress?.(Math.min(seconds / total, 1));
+    },
+  };
+}
+
+/** The smallest unit of time that ffmpeg reads; a difference of two times has many more digits. */
+function toMicroseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
 }

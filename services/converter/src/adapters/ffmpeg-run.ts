@@ -10,6 +10,8 @@ export interface FfmpegRequest {
   /** Give up at the first error in the stream instead of reading on behind it. */
   strict: boolean;
   outputOptions: readonly string[];
+  /** Where in the input to begin, in seconds; what lies before it is not decoded. */
+  startSeconds?: number;
   /** Output beyond this many seconds is cut; the caller checks whether that happened. */
   maxSeconds: number;
   /** Killed as stalled when the position has not moved for so long; two minutes unless said otherwise. */
@@ -127,12 +129,14 @@ function followLog(command: FfmpegCommand, request: FfmpegRequest, onMove: () =>
 
 /** Options go in word by word: fluent-ffmpeg splits a lone option at its space, and titles have spaces. */
 function buildCommand(request: FfmpegRequest): FfmpegCommand {
+  const start = request.startSeconds === undefined ? [] : ['-ss', String(request.startSeconds)];
   return ffmpeg({ stdoutLines: 200 })
     .input(`file:${request.input}`)
     .inputOptions(
       '-nostdin',
       '-y',
       ...(request.strict ? ['-xerror'] : []),
+      ...start,
       ...containerGuards,
       ...decoderGuards,
     )

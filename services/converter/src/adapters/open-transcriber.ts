@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StartError } from '@clipscribe/runtime';
+import { StartError, type Log } from '@clipscribe/runtime';
 import type { TranscriberConfig } from '../config.ts';
 import type { MediaTools } from '../media-tools.ts';
 import type { Transcriber } from '../transcriber.ts';
@@ -12,6 +12,7 @@ interface Context {
   config: TranscriberConfig;
   prefix: readonly string[];
   media: MediaTools;
+  log: Log;
 }
 
 type Opener = (context: Context) => Promise<Transcriber | null>;
@@ -19,7 +20,7 @@ type Opener = (context: Context) => Promise<Transcriber | null>;
 /** The engines by the name in `TRANSCRIBER`; a new one is a file and a line here. Null means: no transcripts. */
 const engines: Readonly<Record<TranscriberConfig['engine'], Opener>> = {
   none: () => Promise.resolve(null),
-  openai: ({ config }) => Promise.resolve(new OpenaiTranscriber(config.openai)),
+  openai: ({ config, log }) => Promise.resolve(new OpenaiTranscriber({ ...config.openai, log })),
   pocketsphinx: async (context) => {
     if (await hasPocketsphinx(context)) return pocketsphinx(context);
     throw new StartError('TRANSCRIBER=pocketsphinx, but pocketsphinx or its en-us model is not installed');

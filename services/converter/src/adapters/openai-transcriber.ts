@@ -1,95 +1,87 @@
-import { createReadStream } from 'node:fs';
 import { JobFailure } from '@clipscribe/contracts';
-import OpenAI, { toFile } from 'openai';
-import { z } from 'zod';
+import type { Log } from '@clipscribe/runtime';
+import { findRepetition, type Repetition } from '../repetition.ts';
 import type { Heard, SpeechRequest, Transcriber } from '../transcriber.ts';
-import { boundedFetch } from './bounded-fetch.ts';
-import { asProviderFailure } from './openai-failures.ts';
-
-/** Some servers compute times a little below zero. */
-const seconds = z.number().transform((value) => Math.max(value, 0));
-
-/** Servers that speak the API may write null for what they do not know. */
-const answerSchema = z.object({
-  text: z.string(),
-  language: z.string().nullish(),
-  segments: z.array(z.object({ start: seconds, end: seconds, text: z.string() })).nullish(),
-});
+import { readAnswer } from './openai-answer.ts';
+import type { EndpointConfig } from './openai-endpoint.ts';
+import { OpenaiEndpoints } from './openai-endpoints.ts';
+import { promptFor } from './openai-prompt.ts';
 
 const BASE_TIMEOUT_MS = 60_000;
 
-/** A day of speech, with segments and every field that an engine adds to them, stays well below. */
-const MAX_ANSWER_BYTES = 32 * 2 ** 20;
+/** All requests for one chunk together: a message may be held for 25 minutes (RELIABILITY, "Consume"). */
+const MAX_ATTEMPT_MS = 22 * 60_000;
+
+/**
+ * At 0 the model raises the temperature itself when it is not sure. A loop is left by starting above that; Whisper
+ * goes up in steps of 0.2 (`temperature` in whisper/transcribe.py of https://github.com/openai/whisper).
+ */
+const TEMPERATURE = 0;
+const TEMPERATURE_AGAINST_LOOPS = 0.4;
+
+interface Hearing {
+  heard: Heard;
+  repetition: Repetition;
+}
 
 /** The speech-to-text API of OpenAI, and every server that speaks it. */
 export class OpenaiTranscriber implements Transcriber {
   readonly engine = 'openai';
   readonly model: string;
-  readonly #client: OpenAI | null;
+  readonly #endpoints: OpenaiEndpoints;
   readonly #baseTimeoutMs: number;
 
-  /**
-   * Without a key every request fails with PROVIDER_AUTH, so that the MP3s still go out. `baseTimeoutMs` is the
-   * time for an answer on top of the length of the recording.
-   */
+  /** `baseTimeoutMs` is the time for an answer on top of the length of the recording. */
   constructor(options: {
-    apiKey: string | undefined;
-    baseUrl: string | undefined;
+    endpoints: readonly EndpointConfig[];
     model: string;
+    log: Log;
     baseTimeoutMs?: number;
   }) {
-    const { apiKey, baseUrl: baseURL = null, model, baseTimeoutMs = BASE_TIMEOUT_MS } = options;
-    this.model = model;
-    this.#baseTimeoutMs = baseTimeoutMs;
-    const fetch = boundedFetch(MAX_ANSWER_BYTES);
-    // Retries are the job protocol's: the client must not add its own.
-    this.#client =
-      apiKey === undefined ? null : new OpenAI({ apiKey, baseURL, fetch, maxRetries: 0, logLevel: 'off' });
+    this.model = options.model;
+    this.#baseTimeoutMs = options.baseTimeoutMs ?? BASE_TIMEOUT_MS;
+    this.#endpoints = new OpenaiEndpoints(options.endpoints, options.model, options.log);
   }
 
+  /** An answer in a loop is asked for once more, in another way; what loops after all is flagged. */
   async transcribe(request: SpeechRequest, signal: AbortSignal): Promise<Heard> {
-    if (this.#client === null) throw new JobFailure('PROVIDER_AUTH');
-    const answer = answerSchema.safeParse(await this.#ask(this.#client, request, signal));
-    if (!answer.success) throw new JobFailure('PROVIDER_UNAVAILABLE', { cause: answer.error });
-    const { text, language, segments } = answer.data;
-    const whole = { start: 0, end: request.durationSeconds, text: text.trim() };
-    return {
-      language: request.language ?? isoLanguage(language),
-      segments: segments ?? (whole.text === '' ? [] : [whole]),
-    };
-  }
-
-  async #ask(client: OpenAI, request: SpeechRequest, signal: AbortSignal): Promise<unknown> {
-    const file = await toFile(createReadStream(request.path), 'speech.flac', { type: 'audio/flac' });
-    const timeout = Math.ceil(this.#baseTimeoutMs + request.durationSeconds * 1000);
+    const deadline = performance.now() + MAX_ATTEMPT_MS;
+    const ask = (temperature: number, prompt?: string): Promise<Hearing> =>
+      this.#hear(request, { temperature, prompt, signal, deadline });
+    const first = await ask(TEMPERATURE, promptFor(request.prompt, request.previousText));
+    if (first.repetition.looped.size === 0) return first.heard;
     try {
-      return await client.audio.transcriptions.create(
-        {
-          file,
-          model: this.model,
-          response_format: this.#responseFormat(),
-          ...(request.language === undefined ? {} : { language: request.language }),
-          ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
-        },
-        { signal, timeout },
-      );
+      return { ...flagged(sounder(first, await ask(TEMPERATURE_AGAINST_LOOPS))), answers: 2 };
     } catch (error) {
-      signal.throwIfAborted();
-      throw asProviderFailure(error);
+      // What was heard first is paid for, and better than nothing.
+      if (error instanceof JobFailure) return flagged(first);
+      throw error;
     }
   }
 
-  /** The gpt-4o family answers in plain json only; Whisper models give segments with times. */
-  #responseFormat(): 'json' | 'verbose_json' {
-    return this.model.startsWith('gpt-') ? 'json' : 'verbose_json';
+  async #hear(
+    { path, durationSeconds, language }: SpeechRequest,
+    how: { temperature: number; prompt: string | undefined; signal: AbortSignal; deadline: number },
+  ): Promise<Hearing> {
+    const timeoutMs = this.#baseTimeoutMs + durationSeconds * 1000;
+    const heard = await this.#endpoints.ask({ ...how, path, language, timeoutMs }, (answer) =>
+      readAnswer(answer, durationSeconds),
+    );
+    const repetition = findRepetition(heard.segments.map(({ text }) => text));
+    return { heard: { ...heard, language: language ?? heard.language }, repetition };
   }
 }
 
-/** Whisper names the detected language in English words; codes pass as they are. */
-function isoLanguage(name: string | null | undefined): string | null {
-  if (name === undefined || name === null) return null;
-  if (/^[a-z]{2}$/.test(name)) return name;
-  const names = new Intl.DisplayNames(['en'], { type: 'language' });
-  const codes = 'en de fr es it pt nl pl ru uk ja zh ko ar he tr sv da fi cs el hi'.split(' ');
-  return codes.find((code) => names.of(code)?.toLowerCase() === name.toLowerCase()) ?? null;
+/** The one with more text outside of loops; a loop stands in the place of what was said. */
+function sounder(first: Hearing, second: Hearing): Hearing {
+  const gain = second.repetition.soundLetters - first.repetition.soundLetters;
+  if (gain !== 0) return gain > 0 ? second : first;
+  return second.repetition.loopedLetters <= first.repetition.loopedLetters ? second : first;
+}
+
+function flagged({ heard, repetition: { looped } }: Hearing): Heard {
+  const segments = heard.segments.map((segment, index) =>
+    looped.has(index) ? { ...segment, flags: [...(segment.flags ?? []), 'repetition'] } : segment,
+  );
+  return { ...heard, segments };
 }

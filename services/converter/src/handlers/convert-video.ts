@@ -1,11 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { failures, JobFailure, newId, type Message } from '@clipscribe/contracts';
-import { FileMissingError, type FileKind, type FileStore, type StoredFile } from '@clipscribe/file-store';
+import { failures, JobFailure, type Message } from '@clipscribe/contracts';
+import { FileMissingError, type FileStore } from '@clipscribe/file-store';
 import {
   audioDone,
   audioProgress,
-  chunksCut,
   claimVideo,
   jobSlot,
   transcriptSkipped,
@@ -16,14 +14,13 @@ import {
   type WorkContext,
 } from '@clipscribe/job-protocol';
 import { mp3Name, mp3Title } from '../mp3-name.ts';
-import type { MediaTools } from '../media-tools.ts';
-import { throttleLatest } from '../throttle-latest.ts';
+import { PROGRESS_MS, throttleLatest } from '../throttle-latest.ts';
 import type { Transcriber } from '../transcriber.ts';
 import type { Workspace } from '../workspace.ts';
+import { cutSpeech, type CutDeps } from './cut-speech.ts';
+import { storeFile } from './store-file.ts';
 
-export interface ConvertDeps {
-  files: FileStore;
-  media: MediaTools;
+export interface ConvertDeps extends CutDeps {
   workspace: Workspace;
   /** Null when this server makes no transcripts. */
   transcriber: Transcriber | null;
@@ -31,9 +28,6 @@ export interface ConvertDeps {
   /** For recordings whose owner states none; absent means the engine detects it. */
   defaultLanguage: string | undefined;
 }
-
-/** How often the position is written to the job, at most. */
-const PROGRESS_MS = 1000;
 
 /** The video step: MP3 first, so that it can be downloaded soon, then the speech for the transcript. */
 export function convertVideo(deps: ConvertDeps): (message: Message<'video'>) => Work {
@@ -58,7 +52,7 @@ async function convert(deps: ConvertDeps, context: WorkContext, folder: string):
     );
   }
   if (audio !== null) await publishAudio(context, audio);
-  return cutSpeech(deps, context, input, folder);
+  return cutSpeech(deps, deps.transcriber, context, input, folder);
 }
 
 /** Two steps in one write, for when nothing long lies between them. */
@@ -109,30 +103,4 @@ async function makeMp3(
 async function publishAudio({ lease, keepWritten }: WorkContext, audio: Change): Promise<void> {
   if ((await lease.update(audio)) === null) lease.signal.throwIfAborted();
   keepWritten();
-}
-
-async function cutSpeech(
-  deps: ConvertDeps,
-  context: WorkContext,
-  input: string,
-  folder: string,
-): Promise<Change> {
-  const output = join(folder, 'speech.flac');
-  const { durationSeconds } = await deps.media.toSpeech({ input, output, signal: context.lease.signal });
-  const meta = { kind: 'chunk', name: 'chunk-0.flac', contentType: 'audio/flac' } as const;
-  const stored = await storeFile(deps.files, context, output, meta);
-  return chunksCut([{ fileId: stored.id, startSeconds: 0, endSeconds: durationSeconds }]);
-}
-
-/** Stores a local file as part of the job, to be removed again should the job not take it. */
-export async function storeFile(
-  files: FileStore,
-  { job, lease, onDiscard }: WorkContext,
-  path: string,
-  meta: { kind: FileKind; name: string; contentType: string },
-): Promise<StoredFile> {
-  const id = newId();
-  onDiscard(() => files.delete(id));
-  const content = createReadStream(path, { highWaterMark: 2 ** 18 });
-  return files.write({ id, ownerId: job.ownerId, jobId: job.id, ...meta }, content, lease.signal);
 }

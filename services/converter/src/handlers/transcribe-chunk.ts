@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { JobFailure, type Chunk, type Job, type Message } from '@clipscribe/contracts';
+import { FileMissingError, type FileStore } from '@clipscribe/file-store';
 import {
   chunkAttemptFailed,
   chunkCheckpoint,
@@ -9,7 +10,6 @@ import {
   chunkSlot,
   claimChunk,
   isTranscribed,
-  transcriptDone,
   workFilesOf,
   type Change,
   type Work,
@@ -17,8 +17,11 @@ import {
 } from '@clipscribe/job-protocol';
 import { assembleTranscript } from '../assemble-transcript.ts';
 import { chunkResultSchema, readChunkResult } from '../chunk-result.ts';
+import { lastWords } from '../last-words.ts';
 import type { Transcriber } from '../transcriber.ts';
-import { storeFile, type ConvertDeps } from './convert-video.ts';
+import type { ConvertDeps } from './convert-video.ts';
+import { storeFile } from './store-file.ts';
+import { storeTranscript } from './store-transcript.ts';
 
 /** The transcribe step: one chunk; whoever sets the last checkpoint assembles the transcript. */
 export function transcribeChunk(deps: ConvertDeps): (message: Message<'transcribe'>) => Work {
@@ -59,27 +62,45 @@ async function hear(
   const path = join(folder, 'speech.flac');
   await files.copyTo(chunk.fileId, path, lease.signal);
   const { language = defaultLanguage, prompt } = job.options;
+  const previousText = await textBefore(files, job, chunk);
+  const seconds = chunk.endSeconds - chunk.startSeconds;
   const heard = await transcriber.transcribe(
     {
       path,
-      durationSeconds: chunk.endSeconds - chunk.startSeconds,
+      durationSeconds: seconds,
       ...(language === undefined ? {} : { language }),
       ...(prompt === undefined ? {} : { prompt }),
+      ...(previousText === '' ? {} : { previousText }),
     },
     lease.signal,
   );
   const result = join(folder, 'result.json');
   await writeFile(result, JSON.stringify(chunkResultSchema.parse(heard)));
-  const meta = {
-    kind: 'chunk-result',
-    name: `chunk-${String(chunk.index)}.json`,
-    contentType: 'application/json',
-  } as const;
+  const name = `chunk-${String(chunk.index)}.json`;
+  const meta = { kind: 'chunk-result', name, contentType: 'application/json' } as const;
   const stored = await storeFile(files, context, result, meta);
-  const next = await lease.update(chunkCheckpoint(chunk.index, stored.id));
+  const { engine, model } = transcriber;
+  const by = { engine, model, seconds: seconds * (heard.answers ?? 1) };
+  const next = await lease.update(chunkCheckpoint(chunk.index, stored.id, by));
   if (next === null) throw new JobFailure('INTERNAL', { detail: 'the lease was lost' });
   context.keepWritten();
   return next;
+}
+
+/** How the chunk before ends, when that is known already; nobody waits for it. */
+async function textBefore(files: FileStore, job: Job, chunk: Chunk): Promise<string> {
+  const before = job.chunks[chunk.index - 1];
+  if (before?.resultFileId === undefined) return '';
+  try {
+    const { segments } = await readChunkResult(files, before.resultFileId);
+    // What both chunks hold is still to be heard: an engine would leave it out.
+    const earlier = segments.filter(({ end }) => before.startSeconds + end <= chunk.startSeconds);
+    return lastWords(chunk.startSeconds < before.endSeconds ? earlier : segments);
+  } catch (error) {
+    // The job has been taken away meanwhile, which the lease will tell.
+    if (error instanceof FileMissingError) return '';
+    throw error;
+  }
 }
 
 async function assemble(
@@ -90,28 +111,16 @@ async function assemble(
   folder: string,
 ): Promise<Change> {
   const results = [];
-  for (const { resultFileId, startSeconds } of job.chunks) {
+  for (const { resultFileId, ...chunk } of job.chunks) {
     if (resultFileId === undefined) throw new JobFailure('INTERNAL', { detail: 'a chunk has no result' });
-    results.push({ startSeconds, heard: await readChunkResult(files, resultFileId) });
+    results.push({ ...chunk, heard: await readChunkResult(files, resultFileId) });
   }
   const { engine, model } = transcriber;
-  const durationSeconds = job.chunks.at(-1)?.endSeconds ?? 0;
-  const transcript = assembleTranscript(results, {
-    engine,
-    model,
-    durationSeconds,
-    stated: job.options.language,
-  });
-  const path = join(folder, 'transcript.json');
-  await writeFile(path, JSON.stringify(transcript));
-  const meta = { kind: 'transcript', name: 'transcript.json', contentType: 'application/json' } as const;
-  const stored = await storeFile(files, context, path, meta);
-  return transcriptDone({
-    fileId: stored.id,
-    engine,
-    ...(model === null ? {} : { model }),
-    ...(transcript.language === null ? {} : { language: transcript.language }),
-  });
+  // Silence at the end is in no chunk.
+  const durationSeconds = Math.max(job.audio.durationSeconds ?? 0, job.chunks.at(-1)?.endSeconds ?? 0);
+  const stated = job.options.language;
+  const transcript = assembleTranscript(results, { engine, model, durationSeconds, stated });
+  return storeTranscript(files, context, transcript, folder);
 }
 
 /** Removes the chunks of an ended run; what a crash leaves here, the sweeper finds. */

@@ -4,11 +4,13 @@ import { filesOf, isGone } from '@clipscribe/job-protocol';
 import { HttpProblem } from '@clipscribe/runtime';
 import { Router } from 'express';
 import type { RouteDeps } from '../gateway-deps.ts';
-import { fileContent, noSuchFile, transcriptContent, transcriptFormat } from '../job-content.ts';
+import { fileContent, noSuchFile } from '../job-content.ts';
 import { mayAccess } from '../load-job.ts';
 import { sendContent } from '../send-content.ts';
+import { transcriptContent } from '../transcript-content.ts';
+import { wantedFormat } from '../transcript-format.ts';
 
-/** `GET /download?fid=…`: a result or the source by its file id; the transcript as plain text. */
+/** `GET /download?fid=…`: a result or the source by its file id; of a transcript, the format that is wanted. */
 export function downloadRoute(deps: RouteDeps): Router {
   const router = Router();
   router.get(
@@ -21,7 +23,7 @@ export function downloadRoute(deps: RouteDeps): Router {
       const { file, job } = await findFile(deps, principal, fileId);
       const isTranscript = file.kind === 'transcript';
       const content = isTranscript
-        ? transcriptContent(deps.files, job, file.id, transcriptFormat('txt'))
+        ? transcriptContent(deps.files, job, file.id, wantedFormat(req, res))
         : fileContent(deps.files, file.id);
       await sendContent(req, res, await content);
     }),

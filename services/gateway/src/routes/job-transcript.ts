@@ -1,23 +1,22 @@
+import { servedTranscript } from '@clipscribe/job-protocol';
 import { Router } from 'express';
-import { z } from 'zod';
 import type { RouteDeps } from '../gateway-deps.ts';
-import { transcriptContent, transcriptFormat } from '../job-content.ts';
 import { loadJob } from '../load-job.ts';
 import { sendContent } from '../send-content.ts';
+import { transcriptContent } from '../transcript-content.ts';
+import { wantedFormat } from '../transcript-format.ts';
 import { absent } from './job-audio.ts';
 
-const querySchema = z.object({ format: z.string().default('txt') });
-
-/** `GET /jobs/:id/transcript?format=…`: the transcript. */
+/** `GET /jobs/:id/transcript?format=…`: the newest transcript that is done, in the format asked for or accepted. */
 export function jobTranscriptRoute({ jobs, files, authenticator }: RouteDeps): Router {
   const router = Router();
   router.get(
     '/jobs/:id/transcript',
     authenticator.guard(async (req, res, principal) => {
-      const format = transcriptFormat(querySchema.parse(req.query).format);
+      const format = wantedFormat(req, res);
       const job = await loadJob(jobs, principal, req.params['id']);
-      const { fileId, error } = job.transcript;
-      if (fileId === undefined) throw absent(job, 'transcript', error?.reason);
+      const fileId = servedTranscript(job);
+      if (fileId === undefined) throw absent(job, 'transcript', job.transcript.error?.reason);
       await sendContent(req, res, await transcriptContent(files, job, fileId, format));
     }),
   );

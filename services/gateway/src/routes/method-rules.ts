@@ -15,6 +15,8 @@ export const pathMethods: Readonly<Record<string, readonly string[]>> = {
   '/jobs/:id/events': ['GET'],
   '/jobs/:id/audio': ['GET', 'HEAD'],
   '/jobs/:id/transcript': ['GET', 'HEAD'],
+  '/jobs/:id/transcripts': ['GET', 'HEAD', 'POST'],
+  '/jobs/:id/transcripts/:version': ['GET', 'HEAD'],
   '/jobs/:id/retry': ['POST'],
   '/jobs/:id/cancel': ['POST'],
   '/healthz': ['GET', 'HEAD'],

@@ -1,3 +1,4 @@
+import { transcriptFormatNames } from '@clipscribe/transcript';
 import { Router } from 'express';
 
 const text = `clipscribe turns video into an MP3 and a transcript.
@@ -7,7 +8,9 @@ const text = `clipscribe turns video into an MP3 and a transcript.
   GET  /jobs                        your jobs, newest first
   GET  /jobs/ID                     one job; /events follows it
   GET  /jobs/ID/audio               the MP3
-  GET  /jobs/ID/transcript          the transcript; ?format=txt or json
+  GET  /jobs/ID/transcript          the transcript; ?format=${transcriptFormatNames.join(', ')}
+  POST /jobs/ID/transcripts         transcribes again, with language or prompt; GET lists all versions
+  GET  /jobs/ID/transcripts/N       one version
   GET  /download?fid=FILE_ID        the same by file id
   POST /jobs/ID/retry               POST /jobs/ID/cancel               DELETE /jobs/ID
   POST /logout                      POST /password                     POST /register

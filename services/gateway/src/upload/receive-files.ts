@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { newId, type Principal, type UploadOptions } from '@clipscribe/contracts';
+import { newId, uploadOptionsSchema, type Principal, type UploadOptions } from '@clipscribe/contracts';
 import { INTENT_TOUCH_MS, type AcceptedFile } from '@clipscribe/job-protocol';
 import { HttpProblem, UnavailableError } from '@clipscribe/runtime';
 import type { GatewayDeps } from '../gateway-deps.ts';
@@ -33,7 +33,7 @@ export class IncomingUpload {
 
   /** Streams all files into the store. @throws HttpProblem, ClientGoneError; nothing is left behind then */
   async receive(req: IncomingMessage): Promise<ReceivedUpload> {
-    const fields = new OptionFields();
+    const fields = new OptionFields(uploadOptionsSchema);
     const touching = setInterval(() => void this.#touch(), INTENT_TOUCH_MS);
     try {
       await readMultipart(req, this.#deps.limits, this.#abort, {

@@ -1,0 +1,4 @@
+export * from './cues.ts';
+export * from './display-columns.ts';
+export * from './formats.ts';
+export * from './subtitle-rules.ts';

@@ -1,0 +1,20 @@
+import type { RequestHandler } from 'express';
+
+/** So long the rest of a refused upload is read and thrown away, for the client to see the answer. */
+const LINGER_MS = 5000;
+
+/** An answer before the end of the upload: the connection is closed once the client had time to read it. */
+export const closeUnread: RequestHandler = (req, res, next) => {
+  res.once('finish', () => {
+    if (req.complete) return;
+    // The reader of a refused upload may still listen, and with it nothing would flow.
+    req.removeAllListeners('readable').resume();
+    const timer = setTimeout(() => {
+      req.destroy();
+    }, LINGER_MS).unref(); // a client that leaves now gives no event that could clear it
+    req.once('close', () => {
+      clearTimeout(timer);
+    });
+  });
+  next();
+};
