@@ -30,6 +30,15 @@ describeWithPrivateServer('rabbitmq', 'AmqpJobQueue when its broker fails', (ser
     await expect(work).rejects.toBeInstanceOf(UnavailableError);
   }
 
+  async function whileStopped(work: () => Promise<void>): Promise<void> {
+    await server().signal('SIGSTOP');
+    try {
+      await work();
+    } finally {
+      await server().signal('SIGCONT');
+    }
+  }
+
   async function crash(broker: RabbitmqServer): Promise<void> {
     await broker.signal('SIGKILL');
     await broker.restart();
@@ -118,12 +127,12 @@ describeWithPrivateServer('rabbitmq', 'AmqpJobQueue when its broker fails', (ser
     const queue = await queues.opened({ heartbeatSeconds });
     const inbox = new Inbox();
     await queue.consume('video', { slots: 1 }, inbox.handler());
-    await server().signal('SIGSTOP');
-    await Promise.all([unavailable(queue.ping()), unavailable(queue.depth('video'))]);
-    await unavailable(queue.publish('video', 'unknown'));
-    // Now the silence is known.
-    await unavailable(queue.publish('video', 'refused'));
-    await server().signal('SIGCONT');
+    await whileStopped(async () => {
+      await Promise.all([unavailable(queue.ping()), unavailable(queue.depth('video'))]);
+      await unavailable(queue.publish('video', 'unknown'));
+      // Now the silence is known.
+      await unavailable(queue.publish('video', 'refused'));
+    });
     await persist(queue, 'arrives');
     await eventually(() => Promise.resolve(inbox.bodies.includes('arrives')));
   });
@@ -138,10 +147,10 @@ describeWithPrivateServer('rabbitmq', 'AmqpJobQueue when its broker fails', (ser
     );
     await queue.publish('video', 'in hand');
     await inbox.has(1);
-    await server().signal('SIGSTOP');
-    await queue.close();
-    gate.resolve(done);
-    await server().signal('SIGCONT');
+    await whileStopped(async () => {
+      await queue.close();
+      gate.resolve(done);
+    });
     const next = new Inbox();
     await (await queues.opened()).consume('video', { slots: 1 }, next.handler());
     await next.has(1);

@@ -7,7 +7,7 @@ export interface PrivateServer {
   url: string;
   /** Of the server process itself, not of a wrapper. */
   readonly pid: number;
-  /** Sends a signal; after SIGKILL or SIGTERM it resolves when the process is gone. */
+  /** Sends a signal; after SIGKILL or SIGTERM it resolves when the process is gone, after SIGSTOP when it stands still. */
   signal: (name: NodeJS.Signals) => Promise<void>;
   /** Starts it again, after it has ended, on the same folder and port; resolves when it takes connections. */
   restart: () => Promise<void>;

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@clipscribe/runtime';
 import { diesWithParent } from './programs.ts';
+import { standsStill } from './stands-still.ts';
 
 const START_LIMIT_MS = 90_000;
 const STOP_LIMIT_MS = 20_000;
@@ -75,11 +76,12 @@ export class ServerProcess {
     return child;
   }
 
-  /** Sends a signal; waits for the end where the signal means one. */
+  /** Sends a signal; waits for what it means: the end, or standing still. */
   async signal(name: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child === null || hasEnded(child)) return;
     child.kill(name);
+    if (name === 'SIGSTOP') await standsStill(this.pid);
     if (name !== 'SIGKILL' && name !== 'SIGTERM') return;
     if (!hasEnded(child)) await once(child, 'exit');
     killGroup(child.pid);

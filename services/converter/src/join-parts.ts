@@ -111,7 +111,8 @@ function jointPause(tail: readonly Said[], head: readonly Said[], middle: number
   let end = first.start;
   for (const word of words) {
     const at = (end + word.start) / 2;
-    if (word.start - end > best.gap && at >= first.start && at <= last.end) best = { at, gap: word.start - end };
+    if (word.start - end > best.gap && at >= first.start && at <= last.end)
+      best = { at, gap: word.start - end };
     end = Math.max(end, word.end);
   }
   return best.at;

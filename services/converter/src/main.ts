@@ -14,7 +14,8 @@ import {
 } from '@clipscribe/runtime';
 import { findConfinement, writeLauncher } from './adapters/confinement.ts';
 import { FfmpegMediaTools } from './adapters/ffmpeg-media-tools.ts';
-import { canWriteMp3, useLauncher } from './adapters/ffmpeg-run.ts';import { openTranscriber } from './adapters/open-transcriber.ts';
+import { canWriteMp3, useLauncher } from './adapters/ffmpeg-run.ts';
+import { openTranscriber } from './adapters/open-transcriber.ts';
 import { openVoiceDetector } from './adapters/open-voice-detector.ts';
 import { LocalWorkspace } from './adapters/workspace.ts';
 import { readConverterConfig } from './config.ts';

@@ -3,11 +3,18 @@ import { confidenceMarks, meanConfidence, roundedConfidence } from './confidence
 
 type Word = NonNullable<Transcript['words']>[number];
 
+/** A word's time may be a little early, in seconds; the pause before a recording is longer. */
+const LATE = 0.5;
+
 /**
  * Reads the output of `pocketsphinx_continuous -time yes`: a line of text for each utterance, then one line a word
  * with start, end (seconds) and confidence. Fillers such as `<sil>` and marks of alternative pronunciations are left out.
+ * @param begin where the recording begins, in seconds; what comes before is left out, and times count from there
  */
-export function parsePocketsphinx(output: string): { segments: Transcript['segments']; words: Word[] } {
+export function parsePocketsphinx(
+  output: string,
+  begin = 0,
+): { segments: Transcript['segments']; words: Word[] } {
   const segments: Transcript['segments'] = [];
   const words: Word[] = [];
   let utterance: Word[] = [];
@@ -24,10 +31,16 @@ export function parsePocketsphinx(output: string): { segments: Transcript['segme
   for (const line of output.split('\n')) {
     const word = parseWord(line);
     if (word === 'text') finish();
-    else if (word !== 'filler') utterance.push(word);
+    else if (word !== 'filler' && word.end > begin - LATE) utterance.push(counted(word, begin));
   }
   finish();
   return { segments, words };
+}
+
+/** The engine's times have three digits. */
+function counted(word: Word, begin: number): Word {
+  const round = (seconds: number): number => Math.round((seconds - begin) * 1000) / 1000;
+  return { ...word, start: Math.max(0, round(word.start)), end: Math.max(0, round(word.end)) };
 }
 
 function parseWord(line: string): Word | 'filler' | 'text' {

@@ -4,6 +4,8 @@ import type { Stretch } from './voice-activity.ts';
 const RATE = 50;
 /** A cut needs so much quiet around it, in levels: a fifth of a second. */
 const AROUND = 10;
+/** What has up to so many times the energy of the quietest place is as quiet: 6 dB. */
+const QUIET_TIMES = 4;
 
 /** How loud a recording is, 50 times a second, so that the quietest place of a pause can be found. */
 export class SoundLevels {
@@ -26,16 +28,26 @@ export class SoundLevels {
     }
   }
 
-  /** The place in a stretch, in seconds, around which it is quietest; its middle when it is too short to tell. */
+  /** The place in a stretch, in seconds, around which it is quietest: the one nearest to its middle of those that are. */
   quietestIn({ start, end }: Stretch): number {
-    const from = Math.ceil(start * RATE);
-    const to = Math.min(Math.floor(end * RATE), this.#count) - AROUND;
-    let best = { energy: Infinity, at: (start + end) / 2 };
-    for (let first = from; first <= to; first += 1) {
-      const energy = this.#levels.subarray(first, first + AROUND).reduce((sum, level) => sum + level, 0);
-      if (energy < best.energy) best = { energy, at: (first + AROUND / 2) / RATE };
-    }
-    return best.at;
+    const middle = (start + end) / 2;
+    const places = this.#placesIn(
+      Math.ceil(start * RATE),
+      Math.min(Math.floor(end * RATE), this.#count) - AROUND,
+    );
+    const quiet = QUIET_TIMES * places.reduce((least, { energy }) => Math.min(least, energy), Infinity);
+    const distances = places.filter(({ energy }) => energy <= quiet).map(({ at }) => at - middle);
+    return (
+      middle +
+      distances.reduce((best, one) => (Math.abs(one) < Math.abs(best) ? one : best), distances[0] ?? 0)
+    );
+  }
+
+  #placesIn(from: number, to: number): { at: number; energy: number }[] {
+    return Array.from({ length: Math.max(to - from + 1, 0) }, (_, index) => {
+      const around = this.#levels.subarray(from + index, from + index + AROUND);
+      return { at: (from + index + AROUND / 2) / RATE, energy: around.reduce((sum, one) => sum + one, 0) };
+    });
   }
 
   #push(): void {

@@ -41,11 +41,7 @@ export function voiceAllOver(durationSeconds: number): VoiceActivity {
 }
 
 /** Parts of `within` of at least `seconds` without any voice. */
-export function quietStretches(
-  within: Stretch,
-  voice: readonly Stretch[],
-  seconds: number,
-): Stretch[] {
+export function quietStretches(within: Stretch, voice: readonly Stretch[], seconds: number): Stretch[] {
   const found: Stretch[] = [];
   let start = within.start;
   for (const stretch of voice) {

@@ -62,7 +62,12 @@ export class FfmpegMediaTools implements MediaTools {
     };
   }
 
-  async toSpeech({ input, output, signal, onProgress }: SpeechFileRequest): Promise<{ durationSeconds: number }> {
+  async toSpeech({
+    input,
+    output,
+    signal,
+    onProgress,
+  }: SpeechFileRequest): Promise<{ durationSeconds: number }> {
     const codec = output.endsWith('.wav') ? ['-c:a', 'pcm_s16le', '-f', 'wav'] : flac;
     const outputOptions = ['-ac', '1', '-ar', '16000', ...codec];
     return this.#convert({ input, output, outputOptions, signal, ...shareOf(onProgress) });

@@ -4,6 +4,7 @@ import type { MediaTools } from '../media-tools.ts';
 import { parsePocketsphinx } from '../parse-pocketsphinx.ts';
 import type { Heard, SpeechRequest, Transcriber } from '../transcriber.ts';
 import { runTool } from './run-tool.ts';
+import { writeWarmedUp } from './warmed-up-samples.ts';
 
 /** Recognition takes about a fifth of the recording's length on one core; more than this is a hang. */
 const SECONDS_PER_SECOND = 10;
@@ -29,7 +30,9 @@ export class PocketsphinxTranscriber implements Transcriber {
       throw new JobFailure('LANGUAGE_UNSUPPORTED');
     const wav = join(dirname(request.path), 'speech.wav');
     await this.#media.toSpeech({ input: request.path, output: wav, signal });
-    const run = await runTool([...this.#prefix, ...this.#command(wav)], {
+    const samples = join(dirname(request.path), 'speech.raw');
+    const begin = await writeWarmedUp(wav, samples);
+    const run = await runTool([...this.#prefix, ...this.#command(samples)], {
       signal,
       timeoutMs: BASE_TIMEOUT_MS + request.durationSeconds * SECONDS_PER_SECOND * 1000,
     });
@@ -38,10 +41,10 @@ export class PocketsphinxTranscriber implements Transcriber {
         cause: new Error(`exit ${String(run.code ?? run.signal)}: ${run.stderr}`),
       });
     }
-    return { language: 'en', ...parsePocketsphinx(run.stdout) };
+    return { language: 'en', ...parsePocketsphinx(run.stdout, begin) };
   }
 
-  #command(wav: string): string[] {
+  #command(samples: string): string[] {
     const model = this.#modelFolder;
     const models = [
       '-hmm',
@@ -51,6 +54,6 @@ export class PocketsphinxTranscriber implements Transcriber {
       '-dict',
       join(model, 'cmudict-en-us.dict'),
     ];
-    return ['pocketsphinx_continuous', '-infile', wav, '-time', 'yes', '-logfn', '/dev/null', ...models];
+    return ['pocketsphinx_continuous', '-infile', samples, '-time', 'yes', '-logfn', '/dev/null', ...models];
   }
 }

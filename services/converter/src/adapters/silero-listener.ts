@@ -10,7 +10,9 @@ const SAMPLE_RATE = 16_000;
 const STEP = 512;
 /** In seconds. A short answer is shorter than the default of a quarter of a second. */
 const MIN_SPEECH = 0.15;
-const MIN_SILENCE = 0.3;
+const MIN_SILENCE = 0.2;
+/** The end of a stretch is noticed a little late. */
+const LATE = 0.2;
 /** Less than this is no pause, but where a long stretch was ended. */
 const SHORTEST_PAUSE = 0.1;
 /** After so many seconds without a pause a stretch is ended: the library keeps the sound of it. */
@@ -68,7 +70,7 @@ export class SileroListener {
     if (this.#start !== undefined) this.#end(durationSeconds);
     const pauses = this.#voice.slice(1).map(({ start: end }, index) => {
       const start = this.#voice[index]?.end ?? end;
-      return { start, end, quietest: this.#levels.quietestIn({ start, end }) };
+      return { start, end, quietest: this.#levels.quietestIn({ start: start - LATE, end }) };
     });
     return { durationSeconds, voice: this.#voice, pauses };
   }
