@@ -121,7 +121,8 @@ export function videoAttemptLost(job: Job, now: number): Job {
 function backInQueue(job: Job): Job {
   const audio: AudioStage = job.audio.state === 'done' ? job.audio : { state: 'pending', progress: 0 };
   const { state } = job.transcript;
-  const transcript: TranscriptStage = state === 'running' ? { state: 'pending', progress: 0 } : job.transcript;
+  const transcript: TranscriptStage =
+    state === 'running' ? { state: 'pending', progress: 0 } : job.transcript;
   return { ...jobSlot.set(job, undefined), state: 'queued', audio, transcript };
 }
 

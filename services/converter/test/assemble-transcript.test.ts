@@ -33,7 +33,9 @@ describe('assembleTranscript', () => {
   });
 
   it('has words only where the engine gives some', () => {
-    expect(assembleTranscript([{ startSeconds: 0, endSeconds: 10, heard: hello('en') }], about)).not.toHaveProperty('words');
+    expect(
+      assembleTranscript([{ startSeconds: 0, endSeconds: 10, heard: hello('en') }], about),
+    ).not.toHaveProperty('words');
     const silent = { language: 'en', segments: [], words: [] };
     expect(assembleTranscript([{ startSeconds: 0, endSeconds: 10, heard: silent }], about).words).toEqual([]);
   });
@@ -73,6 +75,9 @@ describe('assembleTranscript', () => {
   });
 
   it('is empty where nothing is said', () => {
-    expect(assembleTranscript([], { ...about, stated: 'de' })).toMatchObject({ language: 'de', segments: [] });
+    expect(assembleTranscript([], { ...about, stated: 'de' })).toMatchObject({
+      language: 'de',
+      segments: [],
+    });
   });
 });
