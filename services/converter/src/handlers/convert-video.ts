@@ -6,6 +6,7 @@ import {
   audioProgress,
   claimVideo,
   jobSlot,
+  speechProgress,
   transcriptSkipped,
   videoAttemptFailed,
   videoGivenBack,
@@ -51,7 +52,7 @@ async function convert(deps: ConvertDeps, context: WorkContext, folder: string):
       transcriptSkipped({ code: 'ENGINE_MISSING', reason: failures.ENGINE_MISSING.reason }),
     );
   }
-  if (audio !== null) await publishAudio(context, audio);
+  if (audio !== null) await publishAudio(context, compose(audio, speechProgress(0)));
   return cutSpeech(deps, deps.transcriber, context, input, folder);
 }
 
