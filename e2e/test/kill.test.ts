@@ -61,7 +61,8 @@ describe('kill -9 of everything', () => {
     await client.until(job?.id ?? '', ({ audio }) => audio.state === 'running' && audio.progress > 0);
     expect(await processesOn(folder)).not.toEqual([]);
     await first.stop('SIGKILL');
-    expect(await processesOn(folder)).toEqual([]);
+    // The kernel kills them with their parent; their own end takes a moment.
+    await soon(async () => (await processesOn(folder)).length === 0);
 
     const second = await startSuite(data, { TRANSCRIBER: 'none' });
     const again = new Client(second.url, client.token);

@@ -52,6 +52,8 @@ export interface AudioStage extends Stage {
 
 export interface TranscriptStage extends Stage {
   fileId?: string;
+  /** Size of its stored form; absent in jobs of releases that did not keep it. */
+  bytes?: number;
   /** The engine and its model, known from the first chunk that was heard. */
   engine?: string;
   model?: string;
@@ -131,7 +133,14 @@ export interface Job {
   finishedAt?: number;
   /** Files of one upload share the key and the fingerprint; `index` is the place in the upload. */
   upload: { idempotencyKey?: string; fingerprint: string; index: number };
-  source: { fileId: string; name: string; bytes: number; sha256: string };
+  source: {
+    fileId: string;
+    name: string;
+    bytes: number;
+    sha256: string;
+    /** When its file was removed, long after the job had ended, ms since the epoch. */
+    expiredAt?: number;
+  };
   /** Those of the upload; language and prompt are those of the newest version of the transcript. */
   options: UploadOptions;
   audio: AudioStage;

@@ -7,6 +7,7 @@ import { fromDocument } from './mongo-documents.ts';
 import { MongoFinishing } from './mongo-finishing.ts';
 import { MongoIntents } from './mongo-intents.ts';
 import { MongoJobs } from './mongo-jobs.ts';
+import { reindex } from './mongo-reindex.ts';
 import { createIndexes, jobsOf, uploadsOf } from './mongo-schema.ts';
 import { MongoUploads } from './mongo-uploads.ts';
 
@@ -28,7 +29,10 @@ export class MongoJobStore implements JobStore {
   private constructor(connection: MongoConnection) {
     const { db } = connection;
     this.#connection = connection;
-    this.#ready = connection.ready(createIndexes);
+    this.#ready = connection.ready(async () => {
+      await createIndexes(db);
+      await reindex(db);
+    });
     this.#jobs = new MongoJobs(jobsOf(db));
     this.#uploads = new MongoUploads(db);
     this.#finishing = new MongoFinishing(db);

@@ -19,6 +19,10 @@ export async function createIndexes(db: Db): Promise<void> {
     { key: { ownerId: 1, _id: -1, state: 1 }, name: 'by_owner' },
     { key: { state: 1, _id: -1 }, name: 'by_state' },
     { key: { dueAt: 1 }, name: 'by_due' },
+    { key: { 'index.version': 1 }, name: 'by_index_version' },
+    { key: { 'index.videoFrom': 1, ownerId: 1 }, name: 'by_video_turn' },
+    { key: { 'index.chunkFrom': 1, ownerId: 1 }, name: 'by_chunk_turn' },
+    { key: { 'index.endedAt': 1 }, name: 'by_end' },
   ]);
   await uploadsOf(db).createIndexes([
     { key: { claim: 1 }, name: 'by_claim', unique: true },

@@ -6,6 +6,8 @@ import { deepFreeze, parseDoc } from './job-document.ts';
 import type { JobReading, JobStore, ListOptions, ReplaceOptions } from './job-store.ts';
 import { lapseLeases } from './lapse-leases.ts';
 import { SqliteIntents } from './sqlite-intents.ts';
+import { assignments, columnsOf } from './sqlite-columns.ts';
+import { reindex } from './sqlite-reindex.ts';
 import { migrate } from './sqlite-schema.ts';
 
 /** Jobs kept parsed for lists, about 4 kB each. */
@@ -43,6 +45,7 @@ export class SqliteJobStore implements JobStore {
     const unsynced = openSqlite(path);
     unsynced.exec('PRAGMA synchronous = NORMAL');
     const store = new SqliteJobStore(synced, unsynced, options.clock ?? Date.now);
+    reindex(store.#sql);
     if (options.soleOwner === true) lapseLeases(store.#sql);
     return store;
   }
@@ -58,14 +61,10 @@ export class SqliteJobStore implements JobStore {
     { redoable = false }: ReplaceOptions = {},
   ): Promise<boolean> {
     const stored = { ...job, version: expectedVersion + 1, updatedAt: this.#clock() };
+    const columns = columnsOf(stored);
     const changed = (redoable ? this.#unsynced : this.#sql).run(
-      `UPDATE jobs SET version = ?, state = ?, due_at = ?, idempotency_key = ?, doc = ?
-       WHERE id = ? AND version = ?`,
-      stored.version,
-      stored.state,
-      stored.dueAt,
-      stored.upload.idempotencyKey ?? null,
-      JSON.stringify(stored),
+      `UPDATE jobs SET ${assignments(columns)} WHERE id = ? AND version = ?`,
+      ...Object.values(columns),
       job.id,
       expectedVersion,
     );
@@ -162,18 +161,10 @@ export class SqliteJobStore implements JobStore {
   }
 
   #insert(job: Job): void {
-    this.#sql.run(
-      `INSERT INTO jobs (id, owner_id, version, state, due_at, idempotency_key, upload_index, doc)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      job.id,
-      job.ownerId,
-      job.version,
-      job.state,
-      job.dueAt,
-      job.upload.idempotencyKey ?? null,
-      job.upload.index,
-      JSON.stringify(job),
-    );
+    const row = { id: job.id, owner_id: job.ownerId, upload_index: job.upload.index, ...columnsOf(job) };
+    const [names, values] = [Object.keys(row), Object.values(row)];
+    const places = names.map(() => '?').join(', ');
+    this.#sql.run(`INSERT INTO jobs (${names.join(', ')}) VALUES (${places})`, ...values);
   }
 
   #jobsOfKey(ownerId: string, key: string): Job[] {

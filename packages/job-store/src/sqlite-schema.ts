@@ -22,6 +22,22 @@ const migrations = [
      intent_id TEXT NOT NULL REFERENCES intents (id) ON DELETE CASCADE
    ) STRICT;
    CREATE INDEX intent_files_by_intent ON intent_files (intent_id);`,
+  // Derived from the job with every write, see job-index.ts; rows of before get theirs when the store is opened.
+  `ALTER TABLE jobs ADD COLUMN index_version INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE jobs ADD COLUMN video_from INTEGER;
+   ALTER TABLE jobs ADD COLUMN chunk_from INTEGER;
+   ALTER TABLE jobs ADD COLUMN is_active INTEGER;
+   ALTER TABLE jobs ADD COLUMN stored_bytes INTEGER;
+   ALTER TABLE jobs ADD COLUMN audio_at INTEGER;
+   ALTER TABLE jobs ADD COLUMN audio_seconds REAL;
+   ALTER TABLE jobs ADD COLUMN ended_at INTEGER;
+   ALTER TABLE jobs ADD COLUMN has_source INTEGER;
+   ALTER TABLE jobs ADD COLUMN has_results INTEGER;
+   CREATE INDEX jobs_by_index_version ON jobs (index_version);
+   CREATE INDEX jobs_by_video_turn ON jobs (owner_id, video_from) WHERE video_from IS NOT NULL;
+   CREATE INDEX jobs_by_chunk_turn ON jobs (owner_id, chunk_from) WHERE chunk_from IS NOT NULL;
+   CREATE INDEX jobs_by_usage ON jobs (owner_id, is_active, stored_bytes, audio_at, audio_seconds);
+   CREATE INDEX jobs_by_end ON jobs (ended_at, has_source, has_results) WHERE ended_at IS NOT NULL;`,
 ] as const;
 
 /** Brings the database to the newest schema. @throws StartError */
