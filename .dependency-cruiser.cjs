@@ -3,7 +3,7 @@
  * routes and handlers → domain → ports, adapters → ports, and only a service's main.ts picks adapters.
  */
 const inTests = '(^|/)(test|testing)/';
-const outside = '^(bench|e2e|scripts|stack)/';
+const outside = '^(bench|chaos|e2e|scripts|stack)/';
 const serviceAdapters = '^services/[^/]+/src/adapters/';
 
 module.exports = {
@@ -41,7 +41,7 @@ module.exports = {
       comment:
         'Import a package by its name: what is not in its index.ts or testing/index.ts is its own business.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|services/[^/]+|bench|e2e|scripts|stack)/' },
+      from: { path: '^(packages/[^/]+|services/[^/]+|bench|chaos|e2e|scripts|stack)/' },
       to: { path: '^packages/[^/]+/', pathNot: ['^$1/', '^packages/[^/]+/(src|testing)/index[.]ts$'] },
     },
     {

@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const tests = ['**/test/**/*.ts', '**/testing/**/*.ts', 'e2e/**/*.ts'];
-const programs = ['scripts/**', 'bench/**', 'e2e/**', 'stack/**'];
+const programs = ['scripts/**', 'bench/**', 'chaos/**', 'e2e/**', 'stack/**'];
 
 /** What the plain JavaScript files find in Node without an import. */
 const nodeGlobals = [

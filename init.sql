@@ -47,11 +47,21 @@ CREATE TABLE IF NOT EXISTS revoked_tokens (
   KEY revoked_tokens_by_expiry (expires_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- Only a new database is of this version. One that an earlier release made is left to the service, which knows how to
--- change it.
+-- Who tried to sign in how often, under keyed hashes of addresses: the table names nobody.
+CREATE TABLE IF NOT EXISTS sign_in_attempts (
+  id VARCHAR(64) NOT NULL,
+  times TEXT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  PRIMARY KEY (id),
+  KEY sign_in_attempts_by_expiry (expires_at)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Only a new database is of these versions. One that an earlier release made is left to the service, which knows how
+-- to change it.
 INSERT INTO schema_migrations (version, applied_at)
-SELECT 1, ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)
-FROM (SELECT COUNT(*) AS applied FROM schema_migrations) AS versions
+SELECT version, ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)
+FROM (SELECT 1 AS version UNION ALL SELECT 2) AS versions,
+  (SELECT COUNT(*) AS applied FROM schema_migrations) AS earlier
 WHERE applied = 0;
 
 CREATE USER IF NOT EXISTS 'clipscribe_auth'@'%' ACCOUNT LOCK;
@@ -62,5 +72,7 @@ CREATE USER IF NOT EXISTS 'clipscribe_auth'@'%' ACCOUNT LOCK;
 -- file; it starts without them as long as the schema is the one it knows:
 --
 --   REVOKE CREATE, ALTER, INDEX ON clipscribe.* FROM 'clipscribe_auth'@'%';
+--
+-- and run this file again before a new release is started for the first time, which grants them again.
 
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON clipscribe.* TO 'clipscribe_auth'@'%';

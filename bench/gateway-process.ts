@@ -10,7 +10,10 @@ export interface GatewayUnderTest {
 }
 
 /** Auth and gateway as two processes on a fresh folder, so that the gateway can be measured by itself. */
-export async function startGateway(folder: string): Promise<GatewayUnderTest> {
+export async function startGateway(
+  folder: string,
+  changes: Record<string, string> = {},
+): Promise<GatewayUnderTest & { authUrl: string }> {
   const env = {
     USERS_URL: `sqlite:${join(folder, 'users.db')}`,
     JOBS_URL: `sqlite:${join(folder, 'jobs.db')}`,
@@ -21,21 +24,26 @@ export async function startGateway(folder: string): Promise<GatewayUnderTest> {
     ADMIN_PASSWORD: adminPassword,
     BCRYPT_COST: '10',
     PORT: '0',
+    ...changes,
   };
   const listening = /"url":"(http:[^"]+)"/;
   const auth = startService('auth', env);
   const authUrl = await urlOf(auth, listening);
   const gateway = startService('gateway', { ...env, AUTH_URL: authUrl });
-  const client = await Client.login(await urlOf(gateway, listening), adminEmail, adminPassword);
   const stop = async (): Promise<void> => {
     await gateway.stop();
     await auth.stop();
   };
-  return { client, gateway, stop };
+  const url = await urlOf(gateway, listening);
+  const client = await Client.login(url, adminEmail, adminPassword).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { client, gateway, authUrl, stop };
 }
 
 /** Services log to standard error; the line of their start has the address. */
-async function urlOf(service: ServiceProcess, pattern: RegExp): Promise<string> {
+export async function urlOf(service: ServiceProcess, pattern: RegExp): Promise<string> {
   for (;;) {
     const url = pattern.exec(service.output().stderr)?.[1];
     if (url !== undefined) return url;

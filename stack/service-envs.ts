@@ -5,7 +5,7 @@ export type ServiceName = (typeof services)[number];
 
 /** Where the backing servers are, under the names of the variables that say so. */
 export type BackingUrls = Readonly<
-  Record<'USERS_URL' | 'JOBS_URL' | 'FILES_URL' | 'QUEUE_URL' | 'MAIL_URL', string>
+  Record<'USERS_URL' | 'JOBS_URL' | 'OWNERS_URL' | 'FILES_URL' | 'QUEUE_URL' | 'MAIL_URL', string>
 >;
 
 export interface StackPorts {
@@ -30,7 +30,7 @@ export function serviceEnvs(
   ports: StackPorts,
   secrets: StackSecrets,
 ): Record<ServiceName, ServiceEnv> {
-  const { USERS_URL, JOBS_URL, FILES_URL, QUEUE_URL, MAIL_URL } = backing;
+  const { USERS_URL, JOBS_URL, OWNERS_URL, FILES_URL, QUEUE_URL, MAIL_URL } = backing;
   const metrics = (name: ServiceName): ServiceEnv => ({ METRICS_PORT: String(ports.metrics[name]) });
   const local = (port: number): string => `http://127.0.0.1:${String(port)}`;
   return {
@@ -46,6 +46,7 @@ export function serviceEnvs(
       PORT: String(ports.gateway),
       AUTH_URL: local(ports.auth),
       JOBS_URL,
+      OWNERS_URL,
       FILES_URL,
       QUEUE_URL,
       ...metrics('gateway'),
@@ -53,6 +54,7 @@ export function serviceEnvs(
     converter: { JOBS_URL, FILES_URL, QUEUE_URL, TEMP_DIR: join(folder, 'work'), ...metrics('converter') },
     notification: {
       JOBS_URL,
+      OWNERS_URL,
       QUEUE_URL,
       MAIL_URL,
       PUBLIC_URL: local(ports.gateway),

@@ -1,13 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '@clipscribe/private-servers';
+import { freePort, type ServerProcess } from '@clipscribe/private-servers';
 import type { Env } from '@clipscribe/runtime';
 import type { DataFolder } from '@clipscribe/suite/local';
 import { startMailSink } from './mail-sink.ts';
 import { prepareUsers } from './prepare-users.ts';
 import { startServers, stopServers, type Servers } from './servers.ts';
-import { serviceEnvs, type BackingUrls, type StackPorts } from './service-envs.ts';
-import { serviceProcesses, startServices, stopServices, type ServiceProcesses } from './service-processes.ts';
+import { serviceEnvs, type BackingUrls, type ServiceName, type StackPorts } from './service-envs.ts';
+import {
+  serviceProcess,
+  serviceProcesses,
+  startServices,
+  stopServices,
+  type ServiceProcesses,
+} from './service-processes.ts';
 
 export interface BackingServers {
   servers: Servers;
@@ -21,26 +27,41 @@ export interface Stack extends BackingServers {
   /** Where the gateway answers. */
   url: string;
   services: ServiceProcesses;
+  /** One more process of a service, as `kubectl scale` would start it; not started yet, and its starter's to stop. */
+  replica: (service: ServiceName, label: string) => Promise<Replica>;
 }
 
-/** Starts MariaDB, RabbitMQ, MongoDB and a mail sink, with everything that they keep in `folder`. @throws StartError */
-export async function startBacking(folder: DataFolder): Promise<BackingServers> {
+export interface Replica {
+  process: ServerProcess;
+  /** Where it answers, if it is a gateway or an auth. */
+  url: string;
+}
+
+/**
+ * Starts MariaDB, RabbitMQ, MongoDB and a mail sink, with everything that they keep in `folder`.
+ * @param options `mailUrl`: where the mails go instead, such as to a sink in a process of its own
+ * @throws StartError
+ */
+export async function startBacking(
+  folder: DataFolder,
+  options: { mailUrl?: string } = {},
+): Promise<BackingServers> {
   const servers = await startServers(folder.path);
   try {
     const usersUrl = prepareUsers(servers.mariadb.url, folder.secret('users-password'));
     const outbox = join(folder.path, 'outbox');
-    const mailPort = await freePort();
-    const sink = await startMailSink(outbox, mailPort);
+    const mail = await startMail(outbox, options.mailUrl);
     const { mongodb, rabbitmq } = servers;
     const urls = {
       USERS_URL: usersUrl,
       JOBS_URL: withDatabase(mongodb.url),
+      OWNERS_URL: withDatabase(mongodb.url),
       FILES_URL: withDatabase(mongodb.url),
       QUEUE_URL: rabbitmq.url,
-      MAIL_URL: `smtp://127.0.0.1:${String(mailPort)}`,
+      MAIL_URL: mail.url,
     };
     const stop = async (): Promise<void> => {
-      await sink.stop();
+      await mail.stop();
       await stopServers(servers);
     };
     return { servers, urls, outbox, stop };
@@ -48,6 +69,16 @@ export async function startBacking(folder: DataFolder): Promise<BackingServers> 
     await stopServers(servers);
     throw error;
   }
+}
+
+async function startMail(
+  outbox: string,
+  given: string | undefined,
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  if (given !== undefined) return { url: given, stop: () => Promise.resolve() };
+  const port = await freePort();
+  const { stop } = await startMailSink(outbox, port);
+  return { url: `smtp://127.0.0.1:${String(port)}`, stop };
 }
 
 function withDatabase(serverUrl: string): string {
@@ -60,11 +91,17 @@ function withDatabase(serverUrl: string): string {
  * Starts the four services as four processes on these servers.
  * @param env the operator's variables; what says where things are is ours to say
  * @param admin the first administrator
+ * @param nodeArgs more arguments for Node, before those of the services
  */
 export async function startOn(
   backing: BackingServers,
   folder: DataFolder,
-  options: { env: Env; gatewayPort?: number; admin: { email: string; password: string } },
+  options: {
+    env: Env;
+    gatewayPort?: number;
+    admin: { email: string; password: string };
+    nodeArgs?: readonly string[];
+  },
 ): Promise<Stack> {
   const ports = await choosePorts(options.gatewayPort);
   const secrets = {
@@ -73,7 +110,9 @@ export async function startOn(
     adminPassword: options.admin.password,
   };
   const envs = serviceEnvs(folder.path, backing.urls, ports, secrets);
-  const services = serviceProcesses(folder.path, options.env, envs, ports);
+  const { env: given, nodeArgs = [] } = options;
+  const processOptions = { folder: folder.path, given, nodeArgs };
+  const services = serviceProcesses(processOptions, envs, ports);
   writeEnvFile(folder, backing.urls);
   try {
     await startServices(services);
@@ -85,7 +124,17 @@ export async function startOn(
     await stopServices(services);
     await backing.stop();
   };
-  return { ...backing, url: `http://127.0.0.1:${String(ports.gateway)}`, services, stop };
+  const replica = async (service: ServiceName, label: string): Promise<Replica> => {
+    const [port, metricsPort] = [await freePort(), await freePort()];
+    const env = { ...envs[service], PORT: String(port), METRICS_PORT: String(metricsPort) };
+    const made = serviceProcess(processOptions, service, { env, port: metricsPort, label });
+    return { process: made, url: localUrl(port) };
+  };
+  return { ...backing, url: localUrl(ports.gateway), services, replica, stop };
+}
+
+function localUrl(port: number): string {
+  return `http://127.0.0.1:${String(port)}`;
 }
 
 async function choosePorts(gatewayPort: number | undefined): Promise<StackPorts> {

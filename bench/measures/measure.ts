@@ -21,6 +21,11 @@ export function median(values: readonly number[]): number {
   return middle;
 }
 
+export function mean(values: readonly number[]): number {
+  if (values.length === 0) throw new RangeError('nothing was measured');
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** Seconds that the work took. */
 export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();

@@ -43,7 +43,9 @@ async function transcribe(folder: string, talk: string, workers: number): Promis
     const client = await Client.login(stack.url, adminEmail, adminPassword);
     const [job] = await client.upload([await filePart(talk)]);
     const id = job?.id ?? '';
-    await client.until(id, ({ state }) => state !== 'queued' && state !== 'converting', { pollMs: 20 });
+    await client.until(id, ({ state }) => state !== 'queued' && state !== 'converting', {
+      ...{ pollMs: 20, timeoutMs: 300_000 },
+    });
     return await secondsOf(() =>
       client.until(id, ({ state }) => state === 'succeeded', { pollMs: 20, timeoutMs: 300_000 }),
     );

@@ -52,6 +52,7 @@ export class Client {
     parts: readonly UploadPart[],
     fields: Record<string, string> = {},
     headers: Record<string, string> = {},
+    signal?: AbortSignal,
   ): Promise<{ status: number; body: string }> {
     const boundary = `x${randomUUID()}`;
     const { length, body } = multipart(boundary, parts, fields);
@@ -63,6 +64,7 @@ export class Client {
         'content-length': length,
         ...headers,
       },
+      ...(signal === undefined ? {} : { signal }),
     });
     const answered = new Promise<{ status: number; body: string }>((resolve, reject) => {
       req.once('error', reject);

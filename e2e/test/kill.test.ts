@@ -4,21 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JobView } from '@clipscribe/contracts';
-import { soon } from '../support/soon.ts';
 import { Client, filePart } from '../support/client.ts';
 import { makeClip, makeRecording, makeSpeech } from '../support/media.ts';
+import { mediaProcesses } from '../support/promises/media-processes.ts';
+import { soon } from '../support/soon.ts';
 import { adminEmail, adminPassword, startSuite } from '../support/suite-process.ts';
-
-/** Command lines of all processes that work on files of this folder. */
-async function processesOn(folder: string): Promise<string[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(
-    ids.map(async (id) =>
-      (await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' '),
-    ),
-  );
-  return lines.filter((line) => /^(ffmpeg|ffprobe|pocketsphinx)/.test(line) && line.includes(folder));
-}
 
 async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -59,10 +49,10 @@ describe('kill -9 of everything', () => {
     const client = await Client.login(first.url, adminEmail, adminPassword);
     const [job] = await client.upload([await filePart(recording)]);
     await client.until(job?.id ?? '', ({ audio }) => audio.state === 'running' && audio.progress > 0);
-    expect(await processesOn(folder)).not.toEqual([]);
+    expect(await mediaProcesses(folder)).not.toEqual([]);
     await first.stop('SIGKILL');
     // The kernel kills them with their parent; their own end takes a moment.
-    await soon(async () => (await processesOn(folder)).length === 0);
+    await soon(async () => (await mediaProcesses(folder)).length === 0);
 
     const second = await startSuite(data, { TRANSCRIBER: 'none' });
     const again = new Client(second.url, client.token);
@@ -121,6 +111,6 @@ describe('kill -9 of everything', () => {
     await swept.stop();
     expect(await filesUnder(join(data, 'store'))).toHaveLength(kept * 2);
     expect(await filesUnder(join(data, 'work'))).toEqual([]);
-    expect(await processesOn(folder)).toEqual([]);
+    expect(await mediaProcesses(folder)).toEqual([]);
   });
 });

@@ -33,13 +33,41 @@ export const loginAnswerSchema = z.object({
 export const principalSchema = z.object({ userId: idSchema, email: z.string(), role: z.enum(roles) });
 export type Principal = z.infer<typeof principalSchema>;
 
+const mail = { ready: z.boolean(), failed: z.boolean() };
+const most = z.number().nullable();
+
+/** `GET /me`. A limit that is null is none; what is used counts uploads under way. */
+export const meSchema = principalSchema.extend({
+  /** Which mails the user wants. */
+  mail: z.object(mail),
+  limits: z.object({
+    storedBytes: most,
+    /** Minutes of recordings in any 24 hours. */
+    minutesPerDay: most,
+    jobsAtOnce: most,
+    /** Bytes and files of one upload. */
+    uploadBytes: z.int(),
+    filesPerUpload: z.int(),
+  }),
+  used: z.object({ storedBytes: z.int(), minutesPerDay: z.number(), jobsAtOnce: z.int() }),
+});
+export type Me = z.infer<typeof meSchema>;
+
+/** Body of `PATCH /me`; what is left out stays. */
+export const mePatchSchema = z.strictObject({ mail: z.strictObject(mail).partial().optional() });
+
 const failure = z.object({ code: z.string(), reason: z.string() });
 const stage = { state: z.enum(stageStates), progress: z.number().min(0).max(1), error: failure.optional() };
+
+/** When its file was removed, because it had been kept for its time. */
+const expiredAt = z.iso.datetime().optional();
 
 /** What became of one version of a transcript. */
 const transcriptStage = {
   ...stage,
   fileId: idSchema.optional(),
+  bytes: z.int().optional(),
+  expiredAt,
   engine: z.string().optional(),
   model: z.string().optional(),
   /** As stated by the owner or detected by the engine. */
@@ -61,13 +89,15 @@ export const jobViewSchema = z.object({
   updatedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   run: z.int(),
-  source: z.object({ name: z.string(), bytes: z.int(), sha256: z.string() }),
+  /** A resumable upload's hash is known when its bytes have been read once. */
+  source: z.object({ name: z.string(), bytes: z.int(), sha256: z.string().optional(), expiredAt }),
   options: z.object({
     transcript: z.boolean(),
     language: z.string().optional(),
     prompt: z.string().optional(),
     quality: z.string(),
     title: z.string().optional(),
+    webhook: z.string().optional(),
   }),
   audio: z.object({
     ...stage,
@@ -75,6 +105,7 @@ export const jobViewSchema = z.object({
     bytes: z.int().optional(),
     durationSeconds: z.number().optional(),
     finishedAt: z.iso.datetime().optional(),
+    expiredAt,
   }),
   /** The newest version; the one before stays to be had until this one is done. */
   transcript: z.object({
@@ -85,6 +116,11 @@ export const jobViewSchema = z.object({
     chunks: z.object({ done: z.int(), total: z.int() }).optional(),
   }),
   error: failure.optional(),
+  /** When the uploaded file, the results and the whole job will be removed; absent for never, and until the job has ended. */
+  expires: z
+    .object({ source: z.iso.datetime(), results: z.iso.datetime(), job: z.iso.datetime() })
+    .partial()
+    .optional(),
   links: z.record(z.string(), z.string()),
 });
 export type JobView = z.infer<typeof jobViewSchema>;

@@ -1,4 +1,6 @@
 import type { Failure } from './failures.ts';
+import type { JobWebhooks } from './job-webhooks.ts';
+import type { Lease } from './lease.ts';
 import type { QueueName } from './messages.ts';
 import type { TranscriptOptions, UploadOptions } from './options.ts';
 
@@ -24,13 +26,11 @@ export const visibleStates = [
 export type VisibleState = (typeof visibleStates)[number];
 export type JobState = VisibleState | 'deleting' | 'deleted';
 
-export const terminalStates: readonly JobState[] = ['succeeded', 'partial', 'failed', 'cancelled'];
+/** The states in which a run ends. */
+export const endStates = ['succeeded', 'partial', 'failed', 'cancelled'] as const;
+export type EndState = (typeof endStates)[number];
 
-/** The right to work on something until `expiresAt` (database time, ms since the epoch). */
-export interface Lease {
-  token: string;
-  expiresAt: number;
-}
+export const terminalStates: readonly JobState[] = endStates;
 
 export const stageStates = ['pending', 'running', 'done', 'failed', 'skipped'] as const;
 
@@ -48,12 +48,16 @@ export interface AudioStage extends Stage {
   durationSeconds?: number;
   /** ms since the epoch at which the MP3 could be downloaded. */
   finishedAt?: number;
+  /** When its file was removed, long after the job had ended, ms since the epoch. */
+  expiredAt?: number;
 }
 
 export interface TranscriptStage extends Stage {
   fileId?: string;
   /** Size of its stored form; absent in jobs of releases that did not keep it. */
   bytes?: number;
+  /** When its file was removed, long after the job had ended, ms since the epoch. */
+  expiredAt?: number;
   /** The engine and its model, known from the first chunk that was heard. */
   engine?: string;
   model?: string;
@@ -110,7 +114,8 @@ export type NoticeKind = 'ready' | 'failed';
 /** The mail that tells the owner how the job ended; at most one of a kind per run. */
 export interface Notice {
   kind: NoticeKind;
-  state: 'pending' | 'sent' | 'failed';
+  /** `skipped`: its owner wants no mail of this kind. */
+  state: 'pending' | 'sent' | 'failed' | 'skipped';
   /** Stable: a second copy after a crash carries the same one. */
   messageId: string;
   attempts: number;
@@ -137,7 +142,10 @@ export interface Job {
     fileId: string;
     name: string;
     bytes: number;
-    sha256: string;
+    /** Of a resumable upload in several parts it is known only when the converter has read them. */
+    sha256?: string;
+    /** The files that a resumable upload consists of, in order; `fileId` is the first of them. */
+    parts?: string[];
     /** When its file was removed, long after the job had ended, ms since the epoch. */
     expiredAt?: number;
   };
@@ -160,6 +168,8 @@ export interface Job {
   error?: Failure;
   outbox: OutboxEntry[];
   notice?: Notice;
+  /** Absent when there is nothing to tell to anybody, and never was. */
+  webhooks?: JobWebhooks;
   /** When the sweeper has to look at this job, or null when nothing can be overdue. */
   dueAt: number | null;
   traceparent?: string;
@@ -171,4 +181,7 @@ export interface UploadIntent {
   ownerId: string;
   fileIds: string[];
   touchedAt: number;
+  /** What it will take of its owner's share when it has become jobs: 0 bytes and one job when nothing is said. */
+  reservedBytes?: number;
+  reservedJobs?: number;
 }

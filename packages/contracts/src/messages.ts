@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from './ids.ts';
 
-/** The queues, named as in the seed: `video` in, `transcribe` per chunk, `mp3` to tell the owner. */
-export const queueNames = ['video', 'transcribe', 'mp3'] as const;
+/** The queues, named as in the seed: `video` in, `transcribe` per chunk, `mp3` to tell the owner, `webhook` to tell programs. */
+export const queueNames = ['video', 'transcribe', 'mp3', 'webhook'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 const common = {
@@ -23,6 +23,8 @@ export const messageSchemas = {
     transcriptFileId: idSchema.nullable(),
     outcome: z.enum(['ready', 'failed']),
   }),
+  /** Without a delivery: it is to be found out whom to tell. */
+  webhook: z.object({ ...common, delivery: idSchema.optional() }),
 } as const satisfies Record<QueueName, z.ZodType>;
 
 export type Message<Q extends QueueName> = z.infer<(typeof messageSchemas)[Q]>;

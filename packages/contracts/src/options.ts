@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { languageSchema } from './parse-language.ts';
+import { webhookUrlSchema } from './webhooks.ts';
 
 /** MP3 qualities: `V0`…`V9` are LAME's variable bit rates (V0 best), the others constant bit rates. */
 export const qualities = [
@@ -52,6 +53,8 @@ export const uploadOptionsSchema = z.strictObject({
   quality: quality.default('V2'),
   /** Title tag of the MP3; the name of the file when absent. */
   title: plainText(200).optional(),
+  /** Called when the job has ended, signed with the owner's secret for uploads. */
+  webhook: webhookUrlSchema.optional(),
 });
 
 export type UploadOptions = z.infer<typeof uploadOptionsSchema>;

@@ -19,6 +19,9 @@ describe('parseMessage', () => {
     expect(parseMessage('video', JSON.stringify(video))).toEqual(video);
     expect(parseMessage('transcribe', JSON.stringify(transcribe))).toEqual(transcribe);
     expect(parseMessage('mp3', JSON.stringify(mp3))).toEqual(mp3);
+    const webhook = { v: 1, jobId, delivery: newId() } as const;
+    expect(parseMessage('webhook', JSON.stringify(webhook))).toEqual(webhook);
+    expect(parseMessage('webhook', JSON.stringify({ v: 1, jobId }))).toEqual({ v: 1, jobId });
   });
 
   it('drops fields that it does not know, so that a newer sender can add some', () => {
@@ -34,6 +37,7 @@ describe('parseMessage', () => {
     [JSON.stringify({ v: 1, jobId: '42' }), 'video'],
     [JSON.stringify({ v: 1, jobId, traceparent: 'x'.repeat(65) }), 'video'],
     [JSON.stringify({ v: 1, jobId }), 'transcribe'],
+    [JSON.stringify({ v: 1, jobId, delivery: '7' }), 'webhook'],
     [JSON.stringify({ v: 1, jobId, chunk: -1 }), 'transcribe'],
     [JSON.stringify({ v: 1, jobId, chunk: 1.5 }), 'transcribe'],
     [JSON.stringify({ v: 1, jobId, audioFileId: null, transcriptFileId: null, outcome: 'lost' }), 'mp3'],

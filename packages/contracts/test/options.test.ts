@@ -15,6 +15,7 @@ describe('uploadOptionsSchema', () => {
       'quality',
       'title',
       'transcript',
+      'webhook',
     ]);
   });
 

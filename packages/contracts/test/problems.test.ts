@@ -9,7 +9,8 @@ describe('problems', () => {
   it.each(codes)('%s has a stable form, an HTTP error status and a title', (code) => {
     const { status, title } = problems[code];
     expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
-    expect(STATUS_CODES[status]).toBeDefined();
+    // 460 is tus's own, for a checksum that does not match.
+    expect(status === 460 || STATUS_CODES[status] !== undefined).toBe(true);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(title).toMatch(/^[A-Z].*[^.]$/);
   });

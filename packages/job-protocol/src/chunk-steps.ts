@@ -8,6 +8,7 @@ import {
   type OutboxEntry,
   type TranscriptStage,
 } from '@clipscribe/contracts';
+import { waitingChunks } from '@clipscribe/job-store';
 import { backoffMs, MAX_ATTEMPTS, PARK_LIMIT_MS, parkMs } from '@clipscribe/runtime';
 import { finishReady } from './finish.ts';
 import { chunkSlot, isLive } from './lease-slot.ts';
@@ -29,6 +30,17 @@ export function claimChunk(index: number, token: string): Change {
     if (counted.state !== 'transcribing') return counted;
     const held = chunkSlot(index).set(counted, { token, expiresAt: now + LEASE_MS });
     return { ...held, outbox: otherEntries(job, index) };
+  };
+}
+
+/** The message of a chunk that nobody holds has come: it is published and no longer delayed. */
+export function chunkArrived(index: number): Change {
+  return (job, now) => {
+    const chunk = job.chunks[index];
+    if (job.state !== 'transcribing' || chunk?.state !== 'pending' || chunk.lease !== undefined) return null;
+    if (waitingChunks(job).includes(index) || (chunk.retryAt ?? 0) > now + RETRY_TOLERANCE_MS) return null;
+    const chunks = job.chunks.map((other) => (other.index === index ? omit(other, 'retryAt') : other));
+    return { ...job, chunks, outbox: otherEntries(job, index) };
   };
 }
 
@@ -61,7 +73,7 @@ export function chunkDone(index: number): Change {
 /** The whole transcript is stored. */
 export function transcriptDone(
   transcript: Required<Pick<TranscriptStage, 'fileId' | 'engine'>> &
-    Pick<TranscriptStage, 'model' | 'language' | 'words' | 'speech'>,
+    Pick<TranscriptStage, 'bytes' | 'model' | 'language' | 'words' | 'speech'>,
 ): Change {
   return (job, now) => {
     const costs = costsOf(job.transcript);

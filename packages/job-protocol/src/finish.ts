@@ -1,6 +1,8 @@
-import type { Failure, Job, NoticeKind, VisibleState } from '@clipscribe/contracts';
+import type { EndState, Failure, Job, NoticeKind } from '@clipscribe/contracts';
 import { omit } from './omit.ts';
+import { runOutbox } from './outbox.ts';
 import { noticeEntry } from './wanted-messages.ts';
+import { withEvent } from './webhook-plan.ts';
 
 /** How a run ends whose MP3 is there: a problem with either half makes it partial. */
 export function finishReady(job: Job, now: number): Job {
@@ -9,10 +11,10 @@ export function finishReady(job: Job, now: number): Job {
 }
 
 /**
- * Ends a run: the terminal state, the mail that tells of it, and its message, in one write.
+ * Ends a run: the terminal state, the mail and the webhooks that tell of it, and their messages, in one write.
  * The audio's and the transcript's own states must be set already.
  */
-export function finish(job: Job, now: number, state: VisibleState, error?: Failure): Job {
+export function finish(job: Job, now: number, state: Exclude<EndState, 'cancelled'>, error?: Failure): Job {
   const kind: NoticeKind = state === 'failed' ? 'failed' : 'ready';
   const chunks = job.chunks.map((chunk) => omit(chunk, 'lease'));
   const messageId = `<${kind}.${job.id}.${String(job.run)}@clipscribe>`;
@@ -24,7 +26,6 @@ export function finish(job: Job, now: number, state: VisibleState, error?: Failu
     attempts: 0,
     ...(error === undefined ? {} : { error }),
     notice: { kind, state: 'pending', messageId, attempts: 0 },
-    outbox: [],
   };
-  return { ...ended, outbox: [noticeEntry(ended)] };
+  return withEvent({ ...ended, outbox: runOutbox(job, [noticeEntry(ended)]) }, now, state);
 }

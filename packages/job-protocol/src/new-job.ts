@@ -8,7 +8,10 @@ export interface AcceptedFile {
   fileId: string;
   name: string;
   bytes: number;
-  sha256: string;
+  /** Not known of a resumable upload in several parts. */
+  sha256?: string;
+  /** The files of a resumable upload, in order; `fileId` is the first of them. */
+  parts?: string[];
 }
 
 export interface AcceptedUpload {

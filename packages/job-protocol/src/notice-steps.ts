@@ -9,6 +9,7 @@ import {
 import { backoffMs } from '@clipscribe/runtime';
 import { isLive, jobSlot } from './lease-slot.ts';
 import { omit } from './omit.ts';
+import { runOutbox } from './outbox.ts';
 import { LEASE_MS, NOTICE_LIMIT_MS, RETRY_TOLERANCE_MS } from './timing.ts';
 import type { Change } from './transition.ts';
 import { asFailure } from './video-steps.ts';
@@ -20,11 +21,14 @@ export function claimNotice(token: string): Change {
     if (!terminalStates.includes(job.state)) return null;
     if (job.notice?.state !== 'pending' || isLive(job.lease, now)) return null;
     if ((job.retryAt ?? 0) > now + RETRY_TOLERANCE_MS) return null;
-    return { ...job, lease: { token, expiresAt: now + LEASE_MS }, outbox: [] };
+    return { ...job, lease: { token, expiresAt: now + LEASE_MS }, outbox: runOutbox(job, []) };
   };
 }
 
 export const noticeSent: Change = (job, now) => withNotice(job, { state: 'sent', sentAt: now });
+
+/** Its owner wants no mail of this kind. */
+export const noticeSkipped: Change = (job) => withNotice(job, { state: 'skipped' });
 
 /** Again for a day, then given up; a refused recipient is given up at once. The job itself stays as it is. */
 export function noticeAttemptFailed(failure: JobFailure): Change {
@@ -35,14 +39,14 @@ export function noticeAttemptFailed(failure: JobFailure): Change {
     const error: Failure = asFailure(failure);
     if (givenUp) return withNotice(job, { state: 'failed', attempts, error });
     const waiting = withNotice(job, { attempts, error });
-    return { ...waiting, retryAt: now + delayMs, outbox: [noticeEntry(waiting, delayMs)] };
+    return { ...waiting, retryAt: now + delayMs, outbox: runOutbox(job, [noticeEntry(waiting, delayMs)]) };
   };
 }
 
 /** The process stops: another one sends the mail. */
 export const noticeGivenBack: Change = (job) => {
   const free = jobSlot.set(job, undefined);
-  return { ...free, outbox: [noticeEntry(free)] };
+  return { ...free, outbox: runOutbox(job, [noticeEntry(free)]) };
 };
 
 /** A sender vanished; whether its mail left is unknown, so it is sent again under the same Message-ID. */

@@ -5,26 +5,31 @@ import {
   type TranscriptOptions,
   type TranscriptStage,
 } from '@clipscribe/contracts';
+import { indexOf } from '@clipscribe/job-store';
+import { isGone } from './is-gone.ts';
 import { jobSlot } from './lease-slot.ts';
 import { freshTranscript } from './new-job.ts';
 import { omit } from './omit.ts';
+import { runOutbox } from './outbox.ts';
 import { isFull, withNextVersion } from './transcript-versions.ts';
 import type { Change } from './transition.ts';
 import { videoEntry } from './wanted-messages.ts';
+import { withEvent } from './webhook-plan.ts';
 
 /** Ends a job that is not over; whoever works on it loses the lease and stops. */
 export const cancel: Change = (job, now) => {
   if (job.state === 'cancelled') return job;
   if (terminalStates.includes(job.state) || isGone(job)) return null;
-  return {
+  const cancelled: Job = {
     ...omit(job, 'lease', 'retryAt', 'error'),
     state: 'cancelled',
     finishedAt: now,
     audio: ended(job.audio),
     transcript: ended(job.transcript),
     chunks: [],
-    outbox: [],
+    outbox: runOutbox(job, []),
   };
+  return withEvent(cancelled, now, 'cancelled');
 };
 
 /**
@@ -33,22 +38,33 @@ export const cancel: Change = (job, now) => {
  */
 export const retry: Change = (job, now) => {
   if (job.state !== 'failed' && job.state !== 'partial' && job.state !== 'cancelled') return null;
-  const isWhole = job.audio.state === 'done' && job.audio.error === undefined;
-  const audio: AudioStage = isWhole ? job.audio : { state: 'pending', progress: 0 };
-  if (job.transcript.fileId === undefined) return newRun({ ...job, audio });
+  if (job.source.expiredAt !== undefined) return null;
+  const audio = job.audio.error === undefined ? audioToKeep(job) : freshAudio;
+  if (job.transcript.state !== 'done') return newRun({ ...job, audio });
   return isFull(job) ? null : newRun({ ...withNextVersion(job, { askedAt: now }), audio });
 };
 
-/** Why a job cannot be transcribed once more: it is not over, has no MP3, or has as many versions as it may have. */
-export type TranscriptRefusal = 'running' | 'no-audio' | 'full';
+const freshAudio: AudioStage = { state: 'pending', progress: 0 };
+
+/** The MP3 for another run: one whose file is there. */
+function audioToKeep({ audio }: Job): AudioStage {
+  return audio.state === 'done' && audio.fileId !== undefined ? audio : freshAudio;
+}
+
+/**
+ * Why a job cannot be transcribed once more: it is not over, never had an MP3, has as many versions as it may have, or
+ * its source has expired.
+ */
+export type TranscriptRefusal = 'running' | 'no-audio' | 'full' | 'expired';
 
 export function transcriptRefusal(job: Job): TranscriptRefusal | null {
   if (!terminalStates.includes(job.state)) return 'running';
   if (job.audio.state !== 'done') return 'no-audio';
-  return isFull(job) ? 'full' : null;
+  if (isFull(job)) return 'full';
+  return job.source.expiredAt === undefined ? null : 'expired';
 }
 
-/** A new run that makes a further version of the transcript; the MP3 and all earlier versions are kept. */
+/** A new run that makes a further version of the transcript; all earlier versions are kept, and an MP3 that is there. */
 export function newTranscript(options: TranscriptOptions, idempotencyKey?: string): Change {
   return (job, now) => {
     if (transcriptRefusal(job) !== null) return null;
@@ -56,6 +72,7 @@ export function newTranscript(options: TranscriptOptions, idempotencyKey?: strin
     const kept = omit(job.options, 'language', 'prompt');
     return newRun({
       ...withNextVersion(job, request),
+      audio: audioToKeep(job),
       options: { ...kept, ...options, transcript: true },
     });
   };
@@ -71,7 +88,7 @@ function newRun(job: Job): Job {
     transcript: freshTranscript(job.options),
     chunks: [],
   };
-  return { ...next, outbox: [videoEntry(next)] };
+  return { ...next, outbox: runOutbox(job, [videoEntry(next)]) };
 }
 
 /** From now on the job is gone for its owner; its files are removed next. */
@@ -79,7 +96,8 @@ export const startDeletion: Change = (job) => {
   if (isGone(job)) return null;
   // Without their leases the workers can change nothing any more, such as end the job once again.
   const chunks = job.chunks.map((chunk) => omit(chunk, 'lease'));
-  return { ...jobSlot.set(job, undefined), state: 'deleting', chunks, outbox: [] };
+  const free = omit(jobSlot.set(job, undefined), 'webhooks');
+  return { ...free, state: 'deleting', chunks, outbox: [] };
 };
 
 /** The files are removed; what stays for a day is a tombstone without anything personal. */
@@ -99,17 +117,19 @@ export const deletionDone: Change = (job) => {
     state: 'deleted',
     ownerEmail: '',
     upload: { fingerprint: '', index: 0 },
-    source: { ...job.source, name: '', sha256: '' },
+    source: { ...omit(job.source, 'parts'), name: '', sha256: '' },
     options: { transcript: job.options.transcript, quality: job.options.quality },
-    audio: { state: job.audio.state, progress: job.audio.progress },
+    audio: { state: job.audio.state, progress: job.audio.progress, ...minutesOf(job) },
     transcript: { state: job.transcript.state, progress: job.transcript.progress },
     chunks: [],
     outbox: [],
   };
 };
 
-export function isGone(job: Job): boolean {
-  return job.state === 'deleting' || job.state === 'deleted';
+/** What the owner has used stays counted for as long as it would have been. */
+function minutesOf(job: Job): Pick<AudioStage, 'finishedAt' | 'durationSeconds'> {
+  const { audioAt, audioSeconds } = indexOf(job);
+  return audioAt === null ? {} : { finishedAt: audioAt, durationSeconds: audioSeconds };
 }
 
 function ended<S extends AudioStage | TranscriptStage>(stage: S): S {

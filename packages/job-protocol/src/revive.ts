@@ -4,13 +4,14 @@ import { noticeAttemptLost } from './notice-steps.ts';
 import type { Change } from './transition.ts';
 import { videoAttemptLost } from './video-steps.ts';
 import { wantedMessages } from './wanted-messages.ts';
+import { freeWebhooks } from './webhook-steps.ts';
 
 /**
  * What the sweeper does to an overdue job: leases that have run out are taken away, and every piece of work
  * that nobody holds gets its message again.
  */
 export const revive: Change = (job, now) => {
-  const freed = freeChunks(freeJob(job, now), now);
+  const freed = freeWebhooks(freeChunks(freeJob(job, now), now), now);
   const wanted = freed !== job || job.outbox.length === 0 ? wantedMessages(freed) : [];
   return { ...freed, outbox: merge(freed.outbox, wanted) };
 };

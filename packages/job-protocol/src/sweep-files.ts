@@ -2,7 +2,7 @@ import type { Job } from '@clipscribe/contracts';
 import { terminalStates } from '@clipscribe/contracts';
 import type { FileStore, StoredFile } from '@clipscribe/file-store';
 import { filesOf, workFilesOf } from './job-files.ts';
-import { isGone } from './owner-steps.ts';
+import { isGone } from './is-gone.ts';
 import { INTENT_STALE_MS, ORPHAN_AGE_MS, PARTIAL_AGE_MS } from './timing.ts';
 import type { ProtocolPorts } from './transition.ts';
 

@@ -1,6 +1,9 @@
 import type { FileStore } from '@clipscribe/file-store';
 import { finishDeletion } from './delete-job.ts';
+import { expireJobs } from './expire-jobs.ts';
+import { keepForEver, type Retention } from './retention.ts';
 import { sweepIntents, sweepOrphans } from './sweep-files.ts';
+import { sweepUploads } from './sweep-uploads.ts';
 import { revive } from './revive.ts';
 import { SWEEP_MS } from './timing.ts';
 import { transition, type ProtocolPorts } from './transition.ts';
@@ -10,17 +13,19 @@ export type SweeperPorts = ProtocolPorts & { files: FileStore };
 
 const BATCH = 100;
 
-/** Sees to everything that is overdue: messages not yet published, leases that ran out, deletions, leftovers. */
+/** Sees to everything that is overdue: messages not yet published, leases that ran out, deletions, leftovers, what expires. */
 export class Sweeper {
   readonly #ports: SweeperPorts;
   readonly #sweepMs: number;
+  readonly #retention: Retention;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #orphanCursor: string | undefined;
 
-  constructor(ports: SweeperPorts, options: { sweepMs?: number } = {}) {
+  constructor(ports: SweeperPorts, options: { sweepMs?: number; retention?: Retention } = {}) {
     this.#ports = ports;
     this.#sweepMs = options.sweepMs ?? SWEEP_MS;
+    this.#retention = options.retention ?? keepForEver;
   }
 
   /** Sweeps now and then in intervals. */
@@ -56,6 +61,8 @@ export class Sweeper {
       });
     }
     await sweepIntents(this.#ports);
+    await sweepUploads(this.#ports);
+    await expireJobs(this.#ports, this.#retention);
     this.#orphanCursor = await sweepOrphans(this.#ports, this.#orphanCursor);
   }
 

@@ -8,10 +8,12 @@ import {
   type AudioStage,
   type TranscriptStage,
 } from '@clipscribe/contracts';
+import { isVideoWaiting } from '@clipscribe/job-store';
 import { backoffMs, MAX_ATTEMPTS } from '@clipscribe/runtime';
 import { finish, finishReady } from './finish.ts';
 import { isLive, jobSlot } from './lease-slot.ts';
 import { omit } from './omit.ts';
+import { runOutbox } from './outbox.ts';
 import { LEASE_MS, RETRY_TOLERANCE_MS } from './timing.ts';
 import { preparedProgress, transcribedProgress } from './transcript-progress.ts';
 import type { Change } from './transition.ts';
@@ -26,8 +28,20 @@ export function claimVideo(token: string): Change {
     if (counted.state === 'failed' || counted.state === 'partial') return counted;
     const audio: AudioStage = job.audio.state === 'done' ? job.audio : { state: 'running', progress: 0 };
     const lease: Lease = { token, expiresAt: now + LEASE_MS };
-    return { ...counted, state: 'converting', audio, lease, outbox: [] };
+    return { ...counted, state: 'converting', audio, lease, outbox: runOutbox(job, []) };
   };
+}
+
+/** The message of a job that nobody holds has come: it is published and no longer delayed. */
+export const videoArrived: Change = (job, now) => {
+  const isFree = (job.state === 'queued' || job.state === 'converting') && job.lease === undefined;
+  if (!isFree || isVideoWaiting(job) || (job.retryAt ?? 0) > now + RETRY_TOLERANCE_MS) return null;
+  return { ...omit(job, 'retryAt'), outbox: runOutbox(job, []) };
+};
+
+/** The hash of a recording that was uploaded in parts is known, now that these were read. */
+export function sourceRead(sha256: string): Change {
+  return (job) => ({ ...job, source: { ...job.source, sha256 } });
 }
 
 /** Shows how far the MP3 is (0 to 1). */
@@ -83,7 +97,8 @@ export function chunksCut(
       chunks: pending,
       transcript: { state: 'running', progress: transcribedProgress(0, pending.length) },
     };
-    return { ...next, outbox: pending.map(({ index }) => chunkEntry(next, index)) };
+    const messages = pending.map(({ index }) => chunkEntry(next, index));
+    return { ...next, outbox: runOutbox(job, messages) };
   };
 }
 
@@ -99,14 +114,14 @@ export function videoAttemptFailed(failure: JobFailure): Change {
       retryAt: now + delayMs,
       error: asFailure(failure),
     };
-    return { ...waiting, outbox: [videoEntry(waiting, delayMs)] };
+    return { ...waiting, outbox: runOutbox(job, [videoEntry(waiting, delayMs)]) };
   };
 }
 
 /** The process stops: the job goes back to the queue, and the attempt does not count. */
 export const videoGivenBack: Change = (job) => {
   const free = backInQueue(job);
-  return { ...free, outbox: [videoEntry(free)] };
+  return { ...free, outbox: runOutbox(job, [videoEntry(free)]) };
 };
 
 /** A worker vanished. After too many of them the file itself is the likely cause. */

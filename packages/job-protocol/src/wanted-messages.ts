@@ -1,4 +1,5 @@
 import { newId, type Job, type Message, type OutboxEntry, type QueueName } from '@clipscribe/contracts';
+import { isUnplanned, waitingDeliveries } from './waiting-webhooks.ts';
 
 /** An outbox entry for a message of this job. */
 export function entry<Q extends QueueName>(
@@ -26,8 +27,18 @@ export function noticeEntry(job: Job, delayMs = 0): OutboxEntry {
   return entry(job, 'mp3', { audioFileId, transcriptFileId, outcome }, delayMs);
 }
 
+/** Without a delivery: has it found out whom to tell. */
+export function webhookEntry(job: Job, delivery?: string, delayMs = 0): OutboxEntry {
+  return entry(job, 'webhook', delivery === undefined ? {} : { delivery }, delayMs);
+}
+
 /** The messages that a job in this state needs, for work that nobody holds. */
 export function wantedMessages(job: Job): OutboxEntry[] {
+  const plan = isUnplanned(job) ? [webhookEntry(job)] : [];
+  return [...runMessages(job), ...plan, ...waitingDeliveries(job).map(({ id }) => webhookEntry(job, id))];
+}
+
+function runMessages(job: Job): OutboxEntry[] {
   switch (job.state) {
     case 'queued':
     case 'converting':

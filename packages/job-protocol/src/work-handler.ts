@@ -1,162 +1,111 @@
-import {
-  newId,
-  parseMessage,
-  asJobFailure,
-  type Job,
-  type JobFailure,
-  type Message,
-  type QueueName,
-} from '@clipscribe/contracts';
+import { newId, parseMessage, type Job, type Message, type QueueName } from '@clipscribe/contracts';
 import type { Handler, Outcome } from '@clipscribe/job-queue';
-import { sleep, UnavailableError } from '@clipscribe/runtime';
-import { HeldLease } from './held-lease.ts';
-import type { LeaseSlot } from './lease-slot.ts';
-import { transition, type Change, type ProtocolPorts } from './transition.ts';
-
-/** One piece of work, described by its steps; the handler below does the rest of the protocol. */
-export interface Work {
-  slot: LeaseSlot;
-  claim: (token: string) => Change;
-  /** Does the work under the lease; returns the change that finishes it. Throws JobFailure. */
-  run: (context: WorkContext) => Promise<Change>;
-  attemptFailed: (failure: JobFailure) => Change;
-  givenBack: Change;
-  /** Runs after the change that ended the attempt, well or badly, was stored; a crash before it costs nothing but leftovers for the sweeper. */
-  afterwards?: (job: Job) => Promise<void>;
-}
-
-export interface WorkContext {
-  /** The job as claimed. */
-  job: Job;
-  lease: HeldLease;
-  /** Undoes something that was written, should the change that would have made it part of the job be refused. */
-  onDiscard: (undo: () => Promise<void>) => void;
-  /** What was written so far is part of the job now: nothing of it is undone. */
-  keepWritten: () => void;
-}
+import type { JobReading, ReplaceOptions, TurnStep } from '@clipscribe/job-store';
+import { LeasedWork, type Work } from './leased-work.ts';
+import { transition, type ProtocolPorts } from './transition.ts';
+import { turnKinds } from './turns.ts';
 
 /** How long a message rests when the database cannot be asked. */
 const OUTAGE_DELAY_MS = 10_000;
 
-/** So long an outage of the database may last without work being done, or a mail being sent, once more. */
-const FINISH_PATIENCE_MS = 30_000;
-const FINISH_AGAIN_MS = 500;
+/** So often others may be faster at the work of a turn before the message waits for a moment. */
+const MAX_TURNS = 20;
+const CROWD_DELAY_MS = 1000;
+
+const DONE: Outcome = { kind: 'done' };
 
 /** Runs work as messages ask for it, and stops what is under way when the process has to end. */
 export class Worker {
   readonly #ports: ProtocolPorts;
-  readonly #held = new Set<HeldLease>();
-  readonly #patienceMs: number;
-  #stopping = false;
+  readonly #work: LeasedWork;
 
   constructor(ports: ProtocolPorts, options: { finishPatienceMs?: number } = {}) {
     this.#ports = ports;
-    this.#patienceMs = options.finishPatienceMs ?? FINISH_PATIENCE_MS;
+    this.#work = new LeasedWork(ports, options);
   }
 
   /** A queue handler that follows the protocol: claim, work under a lease, one finishing transition, then ack. */
   handler<Q extends QueueName>(queue: Q, workFor: (message: Message<Q>) => Work): Handler {
+    return this.#reading(queue, async (message) => {
+      await this.#tryNamed(message.jobId, workFor(message));
+      return DONE;
+    });
+  }
+
+  /** As `handler`, but a message stands for any work of the step: that of the owner whose turn it is (turns.ts). */
+  handlerInTurn<Q extends TurnStep>(queue: Q, workFor: (message: Message<Q>) => Work): Handler {
+    return this.#reading(queue, (message, reading) => this.#handleInTurn(queue, message, reading, workFor));
+  }
+
+  /** Ends all work under way; it goes back to the queue and its attempts do not count. */
+  giveBack(): void {
+    this.#work.giveBack();
+  }
+
+  /** A handler of messages that can be read, with the jobs that they name. */
+  #reading<Q extends QueueName>(
+    queue: Q,
+    handle: (message: Message<Q>, reading: JobReading) => Promise<Outcome>,
+  ): Handler {
     return async ({ body }) => {
       const message = parseMessage(queue, body);
       if (message === null) return { kind: 'dead-letter', reason: 'the message cannot be read' };
+      const { jobId } = message;
       try {
-        return await this.#handle(message.jobId, workFor(message));
+        if (this.#work.isStopping) return { kind: 'retry', delayMs: 0 };
+        const reading = await this.#ports.jobs.get(jobId);
+        if (reading === null) return { kind: 'dead-letter', reason: `there is no job ${jobId}` };
+        return await handle(message, reading);
       } catch (error) {
-        this.#ports.log.error({ jobId: message.jobId, queue, err: error }, 'message put back');
+        this.#ports.log.error({ jobId, queue, err: error }, 'message put back');
         return { kind: 'retry', delayMs: OUTAGE_DELAY_MS };
       }
     };
   }
 
-  /** Ends all work under way; it goes back to the queue and its attempts do not count. */
-  giveBack(): void {
-    this.#stopping = true;
-    for (const lease of this.#held) lease.end('stopping');
+  async #handleInTurn<Q extends TurnStep>(
+    queue: Q,
+    message: Message<Q>,
+    { job: named, now }: JobReading,
+    workFor: (message: Message<Q>) => Work,
+  ): Promise<Outcome> {
+    const { arrived, claim, taken } = turnKinds[queue];
+    for (let turns = 0; turns < MAX_TURNS; turns += 1) {
+      const turn = await this.#ports.jobs.takeTurn(queue);
+      const isOwn = turn === null || turn.ownerId === named.ownerId;
+      if (isOwn && (await this.#tryNamed(named.id, workFor(message)))) return DONE;
+      if (turn === null) return DONE;
+      // Before the message is used up for something else.
+      if (turns === 0 && arrived(message)(named, now) !== null)
+        await transition(this.#ports, named.id, arrived(message), { redoable: true });
+      const workOf = (job: Job, token: string): Work | null => {
+        const piece = taken(job, token);
+        return piece && workFor(piece);
+      };
+      if (await this.#try(turn.jobId, claim, workOf)) return DONE;
+    }
+    return { kind: 'retry', delayMs: CROWD_DELAY_MS };
   }
 
-  async #handle(jobId: string, work: Work): Promise<Outcome> {
-    if (this.#stopping) return { kind: 'retry', delayMs: 0 };
-    const reading = await this.#ports.jobs.get(jobId);
-    if (reading === null) return { kind: 'dead-letter', reason: `there is no job ${jobId}` };
+  /** Does this piece of work of the job; false when it is not to be had. */
+  #tryNamed(jobId: string, work: Work): Promise<boolean> {
+    const taken = (job: Job, token: string): Work | null =>
+      work.slot.get(job)?.token === token ? work : null;
+    return this.#try(jobId, work.claim, taken, { redoable: work.isLasting !== true });
+  }
+
+  /** Claims and does work; `taken` finds what was claimed with the token. */
+  async #try(
+    jobId: string,
+    claim: Work['claim'],
+    taken: (job: Job, token: string) => Work | null,
+    options: ReplaceOptions = { redoable: true },
+  ): Promise<boolean> {
     const token = newId();
-    const job = await transition(this.#ports, jobId, work.claim(token), { redoable: true });
-    if (job !== null && work.slot.get(job)?.token === token) await this.#runLeased(job, token, work);
-    return { kind: 'done' };
+    const job = await transition(this.#ports, jobId, claim(token), options);
+    const work = job && taken(job, token);
+    if (job === null || work === null) return false;
+    await this.#work.run(job, token, work);
+    return true;
   }
-
-  async #runLeased(job: Job, token: string, work: Work): Promise<void> {
-    const lease = new HeldLease(this.#ports, job.id, work.slot, token);
-    const undos: (() => Promise<void>)[] = [];
-    this.#held.add(lease);
-    if (this.#stopping) lease.end('stopping'); // stopped while the claim was under way
-    try {
-      const change = await this.#attempt(job, lease, work, undos);
-      const stored = change && (await this.#finish(job.id, lease, change.apply));
-      if (stored === null || change?.keepsWritten !== true) await discard(lease, undos);
-      if (stored !== null) await work.afterwards?.(stored);
-    } finally {
-      lease.release();
-      this.#held.delete(lease);
-    }
-  }
-
-  /** Writes the end of the attempt; when the database is away, again and again while the lease lasts. */
-  async #finish(jobId: string, lease: HeldLease, change: Change): Promise<Job | null> {
-    const deadline = performance.now() + this.#patienceMs;
-    for (;;) {
-      try {
-        return await transition(this.#ports, jobId, lease.guard(change));
-      } catch (error) {
-        lease.doubt();
-        const isOver = lease.reason !== undefined || performance.now() >= deadline;
-        if (isOver || !(error instanceof UnavailableError)) throw error;
-        await sleep(FINISH_AGAIN_MS, lease.signal);
-      }
-    }
-  }
-
-  /** The change that ends this attempt, or null when the lease is lost and nothing may be written any more. */
-  async #attempt(
-    job: Job,
-    lease: HeldLease,
-    work: Work,
-    undos: (() => Promise<void>)[],
-  ): Promise<Ending | null> {
-    try {
-      const change = await work.run({
-        job,
-        lease,
-        onDiscard: (undo) => undos.push(undo),
-        keepWritten: () => undos.splice(0),
-      });
-      return { apply: change, keepsWritten: true };
-    } catch (error) {
-      if (lease.reason === 'lost') return null;
-      if (lease.reason === 'stopping') return { apply: work.givenBack, keepsWritten: false };
-      const failure = asJobFailure(error);
-      this.#logFailure(job, failure);
-      return { apply: work.attemptFailed(failure), keepsWritten: false };
-    }
-  }
-
-  /** A bad file is its owner's matter and told there; what may be a fault of ours is for the operator. */
-  #logFailure({ id: jobId, state }: Job, failure: JobFailure): void {
-    const { code } = failure;
-    const isOurs = failure.transient || /^(PROVIDER|ENGINE|MAIL)_/.test(code);
-    if (failure.reported) this.#ports.log.debug({ jobId, state, code }, 'attempt failed');
-    else if (isOurs) this.#ports.log.warn({ jobId, state, code, err: failure }, 'attempt failed');
-    else this.#ports.log.info({ jobId, state, code }, 'refused');
-  }
-}
-
-interface Ending {
-  apply: Change;
-  /** False when the files written in this attempt are not part of what is stored. */
-  keepsWritten: boolean;
-}
-
-/** What the job may refer to after all stays; the sweeper removes it when that is not so. */
-async function discard(lease: HeldLease, undos: readonly (() => Promise<void>)[]): Promise<void> {
-  if (lease.unsure) return;
-  for (const undo of undos) await undo();
 }

@@ -59,11 +59,10 @@ export class Bench {
   }
 
   /** A queued job as the gateway accepts it, its first message not yet published. */
-  async accept(options: Partial<UploadOptions> = {}): Promise<Job> {
+  async accept(options: Partial<UploadOptions> = {}, ownerId = newId()): Promise<Job> {
     const id = newId();
     const fileId = await this.store(id, 'source');
     const intentId = newId();
-    const ownerId = newId();
     await this.jobs.openIntent({ id: intentId, ownerId, fileIds: [fileId] });
     const job = newJob(
       {

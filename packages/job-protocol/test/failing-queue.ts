@@ -25,8 +25,12 @@ export class FailingQueue implements JobQueue {
     this.#queue = queue;
   }
 
-  /** What was taken since the last call. */
+  /** What was taken since the last call, other than for webhooks. */
   takePublished(): Published[] {
+    return this.takeAll().filter(({ queue }) => queue !== 'webhook');
+  }
+
+  takeAll(): Published[] {
     const published = this.#published;
     this.#published = [];
     return published;

@@ -36,14 +36,23 @@ function aLife(seed: number): JobModel {
 }
 
 function hasWorkLeft(job: Job): boolean {
-  return job.state !== 'deleted' && (!terminalStates.includes(job.state) || job.notice?.state === 'pending');
+  if (job.state === 'deleting' || job.state === 'deleted') return job.state === 'deleting';
+  return !terminalStates.includes(job.state) || job.notice?.state === 'pending' || hasWebhooksLeft(job);
 }
 
-function latestWait({ retryAt = 0, lease, chunks }: Job): number {
+function hasWebhooksLeft({ webhooks }: Job): boolean {
+  const isPending = webhooks?.deliveries.some(({ state }) => state === 'pending') ?? false;
+  return isPending || (webhooks?.events.some(({ isPlanned }) => !isPlanned) ?? false);
+}
+
+function latestWait({ retryAt = 0, lease, chunks, webhooks }: Job): number {
   const dates = [
     retryAt,
     lease?.expiresAt,
-    ...chunks.flatMap((chunk) => [chunk.retryAt, chunk.lease?.expiresAt]),
+    ...[...chunks, ...(webhooks?.deliveries ?? [])].flatMap((piece) => [
+      piece.retryAt,
+      piece.lease?.expiresAt,
+    ]),
   ];
   return Math.max(...dates.map((date) => date ?? 0));
 }

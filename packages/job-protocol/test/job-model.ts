@@ -11,6 +11,7 @@ import {
   claimChunk,
   claimNotice,
   claimVideo,
+  claimWebhook,
   deletionDone,
   dueAt,
   isTranscribed,
@@ -18,6 +19,8 @@ import {
   noticeAttemptFailed,
   noticeGivenBack,
   noticeSent,
+  planWebhooks,
+  replayWebhook,
   retry,
   revive,
   startDeletion,
@@ -25,9 +28,17 @@ import {
   transcriptSkipped,
   videoAttemptFailed,
   videoGivenBack,
+  webhookAttemptFailed,
+  webhookDelivered,
+  webhookGivenBack,
+  webhookGivenUp,
+  webhookPostponed,
   type Change,
 } from '../src/index.ts';
 import { someAudio } from './life.ts';
+
+const someTarget = { endpointId: null, url: 'https://example.org/hook' };
+const taken = { durationMs: 1, status: 204 };
 
 /**
  * A job, its workers and its owner without any I/O: whatever they may do next is in `moves`, under the same
@@ -61,6 +72,7 @@ export class JobModel {
       ...this.#byVideoWorker(),
       ...this.#bySender(),
       ...this.#byChunkWorkers(),
+      ...this.#byWebhookWorkers(),
     ];
     moves[Math.floor(this.#random() * moves.length)]?.();
   }
@@ -90,6 +102,7 @@ export class JobModel {
       this.#claimChunk(index, token);
       if (this.job.chunks[index]?.lease?.token === token) this.#finishChunk(index, token);
     } else if (queue === 'mp3' && this.apply(claimNotice(token))) this.apply(noticeSent);
+    else if (queue === 'webhook') this.#deliverWebhook(parseMessage('webhook', body)?.delivery, token);
   }
 
   #anyTime(): (() => void)[] {
@@ -141,6 +154,29 @@ export class JobModel {
         },
       ];
     });
+  }
+
+  #deliverWebhook(id: string | undefined, token: string): void {
+    if (id === undefined) this.apply(planWebhooks(() => [someTarget]));
+    else if (this.apply(claimWebhook(id, token))) this.apply(webhookDelivered(id, taken));
+  }
+
+  /** Of all deliveries one, so that webhooks do not outweigh everything else. */
+  #byWebhookWorkers(): (() => void)[] {
+    const deliveries = this.job.webhooks?.deliveries ?? [];
+    const some = deliveries[Math.floor(this.#random() * deliveries.length)];
+    const targets = this.#random() < 0.2 ? [] : [someTarget, someTarget];
+    const plan = (): unknown => this.apply(planWebhooks(() => targets));
+    if (some === undefined) return [plan];
+    const { id, lease } = some;
+    if (lease === undefined) {
+      const steps = [claimWebhook(id, newId()), ...(this.#random() < 0.1 ? [replayWebhook(id)] : [])];
+      return [plan, ...steps.map((change) => () => this.apply(change))];
+    }
+    const failed = webhookAttemptFailed(id, { durationMs: 1, error: 'TIMEOUT' });
+    const ends = [failed, webhookDelivered(id, taken), webhookGivenUp(id, { durationMs: 1, error: 'GONE' })];
+    const others = [webhookPostponed(id, 5000), webhookGivenBack(id)];
+    return [plan, ...[...ends, ...others].map((change) => () => this.apply(change))];
   }
 
   #claimChunk(index: number, token: string): void {

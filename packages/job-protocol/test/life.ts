@@ -7,11 +7,15 @@ import {
   claimNotice,
   claimVideo,
   noticeSent,
+  planWebhooks,
   transcriptDone,
   transcriptSkipped,
   videoAttemptFailed,
 } from '../src/index.ts';
 import type { Bench } from './bench.ts';
+
+/** Its owner has none. */
+export const noWebhooks = planWebhooks(() => []);
 
 /** Every state that a job can be in, reached by its real steps. Each returns the job as stored. */
 export const life = {
@@ -39,7 +43,7 @@ export const life = {
     const result = await bench.store(id, 'chunk-result');
     const fileId = await bench.store(id, 'transcript');
     const done = transcriptDone({ fileId, engine: 'pocketsphinx', language: 'en' });
-    return bench.apply(id, claimChunk(0, 'worker'), chunkCheckpoint(0, result), done);
+    return bench.apply(id, claimChunk(0, 'worker'), chunkCheckpoint(0, result), done, noWebhooks);
   },
 
   /** The MP3 holds less than the video. */
@@ -47,12 +51,12 @@ export const life = {
     const { id } = await life.converting(bench);
     const error = { code: 'INCOMPLETE_OUTPUT', reason: 'Only a part.' } as const;
     const audio = { fileId: await bench.store(id, 'audio'), bytes: 4, durationSeconds: 10, error };
-    return bench.apply(id, audioDone(audio), transcriptSkipped());
+    return bench.apply(id, audioDone(audio), transcriptSkipped(), noWebhooks);
   },
 
   failed: async (bench: Bench): Promise<Job> => {
     const { id } = await life.converting(bench);
-    return bench.apply(id, videoAttemptFailed(new JobFailure('NO_AUDIO_TRACK')));
+    return bench.apply(id, videoAttemptFailed(new JobFailure('NO_AUDIO_TRACK')), noWebhooks);
   },
 
   /** Its owner knows, too: nothing is left to do. */

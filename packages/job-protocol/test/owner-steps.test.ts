@@ -13,7 +13,7 @@ import {
   type Change,
 } from '../src/index.ts';
 import { Bench } from './bench.ts';
-import { life } from './life.ts';
+import { life, noWebhooks } from './life.ts';
 
 let bench: Bench;
 
@@ -33,7 +33,7 @@ describe('cancel', () => {
     async (state) => {
       const { id } = await life[state](bench);
       bench.queue.takePublished();
-      const job = await bench.apply(id, cancel);
+      const job = await bench.apply(id, cancel, noWebhooks);
       expect(job).toMatchObject({
         state: 'cancelled',
         finishedAt: bench.clock.now,

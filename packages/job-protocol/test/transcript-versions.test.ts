@@ -28,7 +28,7 @@ import {
 import { sweepOrphans } from '../src/sweep-files.ts';
 import { Bench } from './bench.ts';
 import { faultyFiles } from './faulty-ports.ts';
-import { life } from './life.ts';
+import { life, noWebhooks } from './life.ts';
 
 let bench: Bench;
 
@@ -113,7 +113,7 @@ describe('a job with two versions', () => {
     expect(first.notice?.messageId).toBe(`<ready.${job.id}.1@clipscribe>`);
     expect(job.notice).toMatchObject({ messageId: `<ready.${job.id}.2@clipscribe>`, state: 'pending' });
     expect(bench.queue.takePublished().at(-1)).toMatchObject({ queue: 'mp3', jobId: job.id });
-    expect(await bench.apply(job.id, claimNotice('p'), noticeSent)).toMatchObject({
+    expect(await bench.apply(job.id, claimNotice('p'), noticeSent, noWebhooks)).toMatchObject({
       notice: { state: 'sent' },
       dueAt: null,
     });

@@ -1,4 +1,6 @@
 import { terminalStates, type Job, type JobState } from '@clipscribe/contracts';
+import { USAGE_WINDOW_MS } from './owner-usage.ts';
+import { isVideoWaiting, waitingChunks } from './waiting-work.ts';
 
 /** Grows with every change of what is derived, so that jobs which an older release wrote are found and derived again. */
 export const INDEX_VERSION = 1;
@@ -6,15 +8,15 @@ export const INDEX_VERSION = 1;
 /** What stores search jobs by, derived from the job with every write; times are ms since the epoch. */
 export interface JobIndex {
   version: number;
-  /** Since when, or from when on, the video step waits for a worker; null while one is at it and when it is over. */
+  /** When the job was accepted whose video step waits for its turn; null when it does not (waiting-work.ts). */
   videoFrom: number | null;
-  /** The same for the chunk that waits longest. */
+  /** The same for its chunks, while any of them waits. */
   chunkFrom: number | null;
   /** Neither ended nor being deleted. */
   isActive: boolean;
   /** What the job's lasting files take of the file store. */
   storedBytes: number;
-  /** When the sound track was read through, and its length. */
+  /** When the recording was last worked through, and the seconds of that and of what came a day or less before. */
   audioAt: number | null;
   audioSeconds: number;
   /** When the run ended; null before, and while the job is being deleted. */
@@ -31,12 +33,11 @@ export function indexOf(job: Job): JobIndex {
   const hasEnded = terminalStates.includes(job.state);
   return {
     version: INDEX_VERSION,
-    videoFrom: videoFrom(job),
-    chunkFrom: chunkFrom(job),
+    videoFrom: isVideoWaiting(job) ? job.createdAt : null,
+    chunkFrom: waitingChunks(job).length > 0 ? job.createdAt : null,
     isActive: !hasEnded && !isGone,
     storedBytes: job.state === 'deleted' ? 0 : storedBytes(job),
-    audioAt: job.audio.finishedAt ?? null,
-    audioSeconds: job.audio.durationSeconds ?? 0,
+    ...heard(job),
     endedAt: hasEnded ? (job.finishedAt ?? job.updatedAt) : null,
     hasSource: !isGone && job.source.expiredAt === undefined,
     hasResults: !isGone && [job.audio, job.transcript, ...(job.earlierTranscripts ?? [])].some(hasFile),
@@ -47,19 +48,23 @@ function hasFile({ fileId }: { fileId?: string }): boolean {
   return fileId !== undefined;
 }
 
-function videoFrom({ state, lease, retryAt, createdAt }: Job): number | null {
-  if (lease !== undefined || (state !== 'queued' && state !== 'converting')) return null;
-  return retryAt ?? createdAt;
+/**
+ * A recording is worked through for its MP3, and once more for every further version of its transcript. The tombstone
+ * of a deleted job says what it came to.
+ */
+function heard(job: Job): Pick<JobIndex, 'audioAt' | 'audioSeconds'> {
+  const { finishedAt, durationSeconds = 0 } = job.audio;
+  if (finishedAt === undefined) return { audioAt: null, audioSeconds: 0 };
+  const further = [...(job.earlierTranscripts ?? []).slice(1), job.transcriptRequest];
+  const times = [finishedAt, ...further.map((version) => version?.askedAt ?? 0)];
+  const audioAt = Math.max(...times);
+  const recent = times.filter((at) => at > audioAt - USAGE_WINDOW_MS).length;
+  return { audioAt, audioSeconds: recent * durationSeconds };
 }
 
-function chunkFrom({ state, chunks, createdAt }: Job): number | null {
-  if (state !== 'transcribing') return null;
-  const waiting = chunks.filter((chunk) => chunk.state === 'pending' && chunk.lease === undefined);
-  return waiting.length === 0 ? null : Math.min(...waiting.map(({ retryAt }) => retryAt ?? createdAt));
-}
-
+/** Those that have a file; sizes of removed ones are still known. */
 function storedBytes({ source, audio, transcript, earlierTranscripts = [] }: Job): number {
-  const transcripts = [...earlierTranscripts, transcript].map(({ bytes = 0 }) => bytes);
-  const kept = [source.expiredAt === undefined ? source.bytes : 0, audio.bytes ?? 0, ...transcripts];
+  const results = [audio, ...earlierTranscripts, transcript].filter(hasFile);
+  const kept = [source.expiredAt === undefined ? source.bytes : 0, ...results.map(({ bytes = 0 }) => bytes)];
   return kept.reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -20,7 +20,7 @@ export class MongoFinishing {
   async finish({ _id, claim, jobs = [] }: Pick<UploadDocument, '_id' | 'claim' | 'jobs'>): Promise<void> {
     await this.#insertMissing(jobs);
     const accepted = { _id, state: 'accepted' } as const;
-    const done = { $set: { state: 'done' }, $unset: { jobs: '', fileIds: '' } } as const;
+    const done = { $set: { state: 'done' }, $unset: { jobs: '', fileIds: '', resumable: '' } } as const;
     if (claim === _id) await this.#uploads.deleteOne(accepted, REDOABLE);
     else await this.#uploads.updateOne(accepted, done, REDOABLE);
   }

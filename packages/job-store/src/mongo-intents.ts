@@ -2,6 +2,7 @@ import type { UploadIntent } from '@clipscribe/contracts';
 import { repeatIfUnknown } from '@clipscribe/mongo';
 import type { Collection } from 'mongodb';
 import type { UploadDocument } from './mongo-documents.ts';
+import type { Reserved } from './owner-usage.ts';
 
 /** The intents of uploads under way: the documents in state `open`. Their dates are set by the server's own clock. */
 export class MongoIntents {
@@ -11,11 +12,12 @@ export class MongoIntents {
     this.#uploads = uploads;
   }
 
-  async open({ id, ownerId, fileIds }: Omit<UploadIntent, 'touchedAt'>): Promise<void> {
+  async open(intent: Omit<UploadIntent, 'touchedAt'>): Promise<void> {
+    const { id, ownerId, fileIds, reservedBytes = 0, reservedJobs = 1 } = intent;
     const opening = {
-      $setOnInsert: { ownerId, claim: id },
+      $setOnInsert: { ownerId, claim: id, reservedBytes, reservedJobs },
       $addToSet: { fileIds: { $each: fileIds } },
-      $currentDate: { touchedAt: true },
+      $currentDate: { touchedAt: true, openedAt: true },
     } as const;
     await repeatIfUnknown(() =>
       this.#uploads.updateOne({ _id: id, state: 'open' }, opening, { upsert: true }),
@@ -23,8 +25,11 @@ export class MongoIntents {
   }
 
   /** False when the intent is gone. */
-  async touch(id: string, fileIds: readonly string[]): Promise<boolean> {
+  async touch(id: string, fileIds: readonly string[], reserved?: Reserved): Promise<boolean> {
+    const reserving =
+      reserved === undefined ? {} : { $set: { reservedBytes: reserved.bytes, reservedJobs: reserved.jobs } };
     const touching = {
+      ...reserving,
       $addToSet: { fileIds: { $each: fileIds } },
       $currentDate: { touchedAt: true },
     } as const;
@@ -54,7 +59,8 @@ export class MongoIntents {
    * have been accepted in between and all done; false then leaves its files to the search for orphans.
    */
   async drop(id: string): Promise<boolean> {
-    const { deletedCount } = await repeatIfUnknown(() => this.#uploads.deleteOne({ _id: id, state: 'open' }));
+    const droppable = { _id: id, state: { $in: ['open' as const, 'resumable' as const] } };
+    const { deletedCount } = await repeatIfUnknown(() => this.#uploads.deleteOne(droppable));
     return deletedCount === 1;
   }
 

@@ -1,15 +1,28 @@
-import type { Job, UploadIntent } from '@clipscribe/contracts';
+import type { Job, ResumableUpload, UploadIntent } from '@clipscribe/contracts';
 import { connectMongo, type MongoConnection } from '@clipscribe/mongo';
 import { UnavailableError } from '@clipscribe/runtime';
-import type { JobReading, JobStore, ListOptions, ReplaceOptions } from './job-store.ts';
+import type {
+  Expiring,
+  JobReading,
+  JobStore,
+  ListOptions,
+  ReplaceOptions,
+  Turn,
+  TurnStep,
+  UploadReading,
+} from './job-store.ts';
 import { MongoClock } from './mongo-clock.ts';
 import { fromDocument } from './mongo-documents.ts';
 import { MongoFinishing } from './mongo-finishing.ts';
 import { MongoIntents } from './mongo-intents.ts';
 import { MongoJobs } from './mongo-jobs.ts';
 import { reindex } from './mongo-reindex.ts';
+import { MongoResumable } from './mongo-resumable.ts';
 import { createIndexes, jobsOf, uploadsOf } from './mongo-schema.ts';
+import { MongoTurns } from './mongo-turns.ts';
 import { MongoUploads } from './mongo-uploads.ts';
+import { MongoUsage } from './mongo-usage.ts';
+import type { OwnerUsage, Reserved, UsageOptions } from './owner-usage.ts';
 
 const ROLE = { role: 'job store', variable: 'JOBS_URL' };
 
@@ -21,9 +34,12 @@ export class MongoJobStore implements JobStore {
   readonly #connection: MongoConnection;
   readonly #ready: () => Promise<void>;
   readonly #jobs: MongoJobs;
+  readonly #turns: MongoTurns;
   readonly #uploads: MongoUploads;
   readonly #finishing: MongoFinishing;
   readonly #intents: MongoIntents;
+  readonly #resumable: MongoResumable;
+  readonly #usage: MongoUsage;
   readonly #clock: MongoClock;
 
   private constructor(connection: MongoConnection) {
@@ -34,9 +50,12 @@ export class MongoJobStore implements JobStore {
       await reindex(db);
     });
     this.#jobs = new MongoJobs(jobsOf(db));
+    this.#turns = new MongoTurns(db);
     this.#uploads = new MongoUploads(db);
     this.#finishing = new MongoFinishing(db);
     this.#intents = new MongoIntents(uploadsOf(db));
+    this.#resumable = new MongoResumable(uploadsOf(db));
+    this.#usage = new MongoUsage(db);
     this.#clock = new MongoClock(db);
   }
 
@@ -80,12 +99,24 @@ export class MongoJobStore implements JobStore {
     });
   }
 
+  async takeTurn(step: TurnStep): Promise<Turn | null> {
+    return this.#run(async () => this.#turns.take(step, await this.#clock.now()));
+  }
+
+  async usage(ownerId: string, options: UsageOptions = {}): Promise<OwnerUsage> {
+    return this.#run(async () => this.#usage.of(ownerId, options, await this.#clock.now()));
+  }
+
+  async endedSince(ageMs: number, having: Expiring, limit: number): Promise<string[]> {
+    return this.#run(async () => this.#jobs.endedSince((await this.#clock.now()) - ageMs, having, limit));
+  }
+
   async openIntent(intent: Omit<UploadIntent, 'touchedAt'>): Promise<void> {
     await this.#run(() => this.#intents.open(intent));
   }
 
-  async touchIntent(id: string, fileIds: readonly string[]): Promise<boolean> {
-    return this.#run(() => this.#intents.touch(id, fileIds));
+  async touchIntent(id: string, fileIds: readonly string[], reserved?: Reserved): Promise<boolean> {
+    return this.#run(() => this.#intents.touch(id, fileIds, reserved));
   }
 
   async staleIntents(ageMs: number, limit: number): Promise<UploadIntent[]> {
@@ -98,6 +129,25 @@ export class MongoJobStore implements JobStore {
 
   async isIntended(fileId: string): Promise<boolean> {
     return this.#run(() => this.#intents.protects(fileId));
+  }
+
+  async openUpload(upload: ResumableUpload): Promise<void> {
+    await this.#run(() => this.#resumable.open(upload));
+  }
+
+  async getUpload(id: string): Promise<UploadReading | null> {
+    return this.#run(async () => {
+      const [upload, now] = await Promise.all([this.#resumable.find(id), this.#clock.now()]);
+      return upload === null ? null : { upload, now };
+    });
+  }
+
+  async replaceUpload(upload: ResumableUpload, expectedVersion: number): Promise<boolean> {
+    return this.#run(() => this.#resumable.replace({ ...upload, version: expectedVersion + 1 }));
+  }
+
+  async dueUploads(limit: number): Promise<string[]> {
+    return this.#run(async () => this.#resumable.due(await this.#clock.now(), limit));
   }
 
   async accept(intentId: string, jobs: readonly Job[]): Promise<'accepted' | 'duplicate' | 'lost'> {

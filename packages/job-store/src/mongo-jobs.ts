@@ -3,7 +3,7 @@ import { repeatIfUnknown } from '@clipscribe/mongo';
 import { UnavailableError } from '@clipscribe/runtime';
 import { LRUCache } from 'lru-cache';
 import type { Collection, Filter } from 'mongodb';
-import type { ListOptions, ReplaceOptions } from './job-store.ts';
+import type { Expiring, ListOptions, ReplaceOptions } from './job-store.ts';
 import { toDocument, type JobDocument } from './mongo-documents.ts';
 import { REDOABLE } from './write-concerns.ts';
 
@@ -69,6 +69,18 @@ export class MongoJobs {
   async due(now: number, limit: number): Promise<string[]> {
     const overdue = this.#jobs.find({ dueAt: { $lte: now } }, { projection: { _id: 1 } });
     return (await overdue.sort({ dueAt: 1 }).limit(limit).toArray()).map(({ _id }) => _id);
+  }
+
+  /** Ids of jobs that ended at `before` (database time, ms) or earlier, with nothing left to do; see `JobStore`. */
+  async endedSince(before: number, having: Expiring, limit: number): Promise<string[]> {
+    const ended: Filter<JobDocument> = {
+      ...(having === 'source' ? { 'index.hasSource': true } : {}),
+      ...(having === 'results' ? { 'index.hasResults': true } : {}),
+      dueAt: null,
+      'index.endedAt': { $lte: before },
+    };
+    const found = this.#jobs.find(ended, { projection: { _id: 1 } }).sort({ 'index.endedAt': 1 });
+    return (await found.limit(limit).toArray()).map(({ _id }) => _id);
   }
 
   /**

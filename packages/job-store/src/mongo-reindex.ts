@@ -1,9 +1,11 @@
 import type { Db } from 'mongodb';
-import { INDEX_VERSION, indexOf } from './job-index.ts';
-import { fromDocument } from './mongo-documents.ts';
+import { INDEX_VERSION } from './job-index.ts';
+import { fromDocument, mongoIndexOf } from './mongo-documents.ts';
 import { jobsOf } from './mongo-schema.ts';
+import { REDOABLE } from './write-concerns.ts';
 
-const BATCH = 500;
+/** So few, each by itself, that every step is far within the time that a server has for an answer. */
+const BATCH = 50;
 
 /**
  * Derives what jobs are searched by where an older release has written it. A job that changes meanwhile gets it with
@@ -15,13 +17,12 @@ export async function reindex(db: Db): Promise<void> {
   for (;;) {
     const older = { 'index.version': { $not: { $gte: INDEX_VERSION } }, _id: { $gt: after } };
     const documents = await jobs.find(older).sort({ _id: 1 }).limit(BATCH).toArray();
-    const writes = documents.map((document) => ({
-      updateOne: {
-        filter: { _id: document._id, version: document.version },
-        update: { $set: { index: indexOf(fromDocument(document)) } },
-      },
-    }));
-    if (writes.length > 0) await jobs.bulkWrite(writes, { ordered: false });
+    await Promise.all(
+      documents.map((document) => {
+        const asRead = { _id: document._id, version: document.version };
+        return jobs.updateOne(asRead, { $set: { index: mongoIndexOf(fromDocument(document)) } }, REDOABLE);
+      }),
+    );
     if (documents.length < BATCH) return;
     after = documents.at(-1)?._id ?? '';
   }

@@ -1,5 +1,5 @@
 import type { Collection, Db } from 'mongodb';
-import type { JobDocument, UploadDocument } from './mongo-documents.ts';
+import type { JobDocument, TurnDocument, UploadDocument } from './mongo-documents.ts';
 
 /** The names are those that an operator sees. */
 export function jobsOf(db: Db): Collection<JobDocument> {
@@ -8,6 +8,10 @@ export function jobsOf(db: Db): Collection<JobDocument> {
 
 export function uploadsOf(db: Db): Collection<UploadDocument> {
   return db.collection('uploads');
+}
+
+export function turnsOf(db: Db): Collection<TurnDocument> {
+  return db.collection('turns');
 }
 
 /**
@@ -20,13 +24,19 @@ export async function createIndexes(db: Db): Promise<void> {
     { key: { state: 1, _id: -1 }, name: 'by_state' },
     { key: { dueAt: 1 }, name: 'by_due' },
     { key: { 'index.version': 1 }, name: 'by_index_version' },
-    { key: { 'index.videoFrom': 1, ownerId: 1 }, name: 'by_video_turn' },
-    { key: { 'index.chunkFrom': 1, ownerId: 1 }, name: 'by_chunk_turn' },
-    { key: { 'index.endedAt': 1 }, name: 'by_end' },
+    { key: { 'index.videoOwner': 1, 'index.videoFrom': 1 }, name: 'by_video_owner' },
+    { key: { 'index.chunkOwner': 1, 'index.chunkFrom': 1 }, name: 'by_chunk_owner' },
+    { key: { dueAt: 1, 'index.endedAt': 1 }, name: 'by_ended' },
+    { key: { 'index.hasSource': 1, dueAt: 1, 'index.endedAt': 1 }, name: 'by_source_end' },
+    { key: { 'index.hasResults': 1, dueAt: 1, 'index.endedAt': 1 }, name: 'by_results_end' },
+    { key: { ownerId: 1, 'index.storedBytes': 1, 'index.isActive': 1 }, name: 'by_usage' },
+    { key: { ownerId: 1, 'index.audioAt': 1, 'index.audioSeconds': 1 }, name: 'by_audio' },
   ]);
   await uploadsOf(db).createIndexes([
     { key: { claim: 1 }, name: 'by_claim', unique: true },
     { key: { state: 1, touchedAt: 1 }, name: 'by_state' },
+    { key: { state: 1, dueAt: 1 }, name: 'by_due' },
+    { key: { ownerId: 1 }, name: 'by_owner' },
     { key: { fileIds: 1 }, name: 'by_file' },
     { key: { jobIds: 1 }, name: 'by_job' },
   ]);

@@ -17,6 +17,8 @@ const MAX_ROUNDS = 10;
  *       │                └────2──► (removed)   it has none
  *       └─► (removed)                          dropped by its gateway or by the sweeper
  *
+ * A resumable upload begins as `resumable` instead of `open`; the rest is the same.
+ *
  * 1. One update of this one document decides everything. It applies only to an open upload, so of it and a drop one
  *    wins. It writes the complete jobs into the document, so all of them exist or none. It writes `claim`, the owner
  *    and the key, on which there is a unique index, so of several uploads with one key one wins. Once a majority
@@ -83,7 +85,7 @@ export class MongoUploads {
     claim: string,
     jobs: readonly Job[],
   ): Promise<'accepted' | 'lost' | 'taken'> {
-    const open = { _id: intentId, state: 'open' } as const;
+    const open = { _id: intentId, state: { $in: ['open' as const, 'resumable' as const] } };
     const jobIds = jobs.map(({ id }) => id);
     const documents = jobs.map((job) => toDocument(job));
     const promise = { $set: { state: 'accepted', claim, jobIds, jobs: documents } } as const;

@@ -1,5 +1,6 @@
 import type { UploadIntent } from '@clipscribe/contracts';
 import type { SqliteStatements } from '@clipscribe/runtime';
+import type { Reserved } from './owner-usage.ts';
 
 /** The intents of uploads under way, with the files that they protect. */
 export class SqliteIntents {
@@ -9,23 +10,29 @@ export class SqliteIntents {
     this.#sql = sql;
   }
 
-  open({ id, ownerId, fileIds }: Omit<UploadIntent, 'touchedAt'>, now: number): void {
+  open(intent: Omit<UploadIntent, 'touchedAt'>, now: number): void {
+    const { id, ownerId, fileIds, reservedBytes = 0, reservedJobs = 1 } = intent;
+    const sql =
+      'INSERT INTO intents (id, owner_id, touched_at, reserved_bytes, reserved_jobs) VALUES (?, ?, ?, ?, ?)';
     this.#sql.inTransaction(() => {
-      this.#sql.run('INSERT INTO intents (id, owner_id, touched_at) VALUES (?, ?, ?)', id, ownerId, now);
+      this.#sql.run(sql, id, ownerId, now, reservedBytes, reservedJobs);
       this.#addFiles(id, fileIds);
     });
   }
 
   /** False when the intent is gone. */
-  touch(id: string, fileIds: readonly string[], now: number): boolean {
-    if (this.#sql.run('UPDATE intents SET touched_at = ? WHERE id = ?', now, id) !== 1) return false;
+  touch(id: string, fileIds: readonly string[], reserved: Reserved | undefined, now: number): boolean {
+    const sql = `UPDATE intents SET touched_at = ?, reserved_bytes = coalesce(?, reserved_bytes),
+      reserved_jobs = coalesce(?, reserved_jobs) WHERE id = ? AND doc IS NULL`;
+    const { bytes = null, jobs = null } = reserved ?? {};
+    if (this.#sql.run(sql, now, bytes, jobs, id) !== 1) return false;
     this.#addFiles(id, fileIds);
     return true;
   }
 
   /** Those last touched at `before` or earlier. */
   stale(before: number, limit: number): UploadIntent[] {
-    const sql = 'SELECT * FROM intents WHERE touched_at <= ? ORDER BY touched_at LIMIT ?';
+    const sql = 'SELECT * FROM intents WHERE doc IS NULL AND touched_at <= ? ORDER BY touched_at LIMIT ?';
     return this.#sql.rows(sql, before, limit).map((row) => {
       const id = String(row['id']);
       const files = this.#sql.rows('SELECT file_id FROM intent_files WHERE intent_id = ?', id);

@@ -1,14 +1,28 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Job, UploadIntent } from '@clipscribe/contracts';
+import type { Job, ResumableUpload, UploadIntent } from '@clipscribe/contracts';
 import { openSqlite, SqliteStatements } from '@clipscribe/runtime';
 import { LRUCache } from 'lru-cache';
 import { deepFreeze, parseDoc } from './job-document.ts';
-import type { JobReading, JobStore, ListOptions, ReplaceOptions } from './job-store.ts';
+import type {
+  JobReading,
+  Expiring,
+  JobStore,
+  ListOptions,
+  ReplaceOptions,
+  Turn,
+  TurnStep,
+  UploadReading,
+} from './job-store.ts';
 import { lapseLeases } from './lapse-leases.ts';
+import type { OwnerUsage, Reserved, UsageOptions } from './owner-usage.ts';
+import { endedSince } from './sqlite-ended.ts';
 import { SqliteIntents } from './sqlite-intents.ts';
 import { assignments, columnsOf } from './sqlite-columns.ts';
 import { reindex } from './sqlite-reindex.ts';
+import { SqliteResumable } from './sqlite-resumable.ts';
 import { migrate } from './sqlite-schema.ts';
+import { takeTurn } from './sqlite-turns.ts';
+import { usageOf } from './sqlite-usage.ts';
 
 /** Jobs kept parsed for lists, about 4 kB each. */
 const RECENT_JOBS = 1000;
@@ -27,6 +41,7 @@ export class SqliteJobStore implements JobStore {
   /** Commits here do not wait for the disk; the next one that does takes them along. */
   readonly #unsynced: SqliteStatements;
   readonly #intents: SqliteIntents;
+  readonly #resumable: SqliteResumable;
   readonly #clock: () => number;
   readonly #recent = new LRUCache<string, Job>({ max: RECENT_JOBS });
 
@@ -35,6 +50,7 @@ export class SqliteJobStore implements JobStore {
     this.#sql = new SqliteStatements(synced, 'job store');
     this.#unsynced = new SqliteStatements(unsynced, 'job store');
     this.#intents = new SqliteIntents(this.#sql);
+    this.#resumable = new SqliteResumable(this.#sql);
     this.#clock = clock;
   }
 
@@ -98,13 +114,25 @@ export class SqliteJobStore implements JobStore {
     return Promise.resolve(this.#sql.rows(sql, this.#clock(), limit).map((row) => String(row['id'])));
   }
 
+  async takeTurn(step: TurnStep): Promise<Turn | null> {
+    return Promise.resolve(takeTurn(this.#unsynced, step, this.#clock()));
+  }
+
+  async usage(ownerId: string, options: UsageOptions = {}): Promise<OwnerUsage> {
+    return Promise.resolve(usageOf(this.#sql, ownerId, options, this.#clock()));
+  }
+
+  async endedSince(ageMs: number, having: Expiring, limit: number): Promise<string[]> {
+    return Promise.resolve(endedSince(this.#sql, having, this.#clock() - ageMs, limit));
+  }
+
   async openIntent(intent: Omit<UploadIntent, 'touchedAt'>): Promise<void> {
     this.#intents.open(intent, this.#clock());
     return Promise.resolve();
   }
 
-  async touchIntent(id: string, fileIds: readonly string[]): Promise<boolean> {
-    return Promise.resolve(this.#intents.touch(id, fileIds, this.#clock()));
+  async touchIntent(id: string, fileIds: readonly string[], reserved?: Reserved): Promise<boolean> {
+    return Promise.resolve(this.#intents.touch(id, fileIds, reserved, this.#clock()));
   }
 
   async staleIntents(ageMs: number, limit: number): Promise<UploadIntent[]> {
@@ -117,6 +145,24 @@ export class SqliteJobStore implements JobStore {
 
   async isIntended(fileId: string): Promise<boolean> {
     return Promise.resolve(this.#intents.protects(fileId));
+  }
+
+  async openUpload(upload: ResumableUpload): Promise<void> {
+    this.#resumable.open(upload, this.#clock());
+    return Promise.resolve();
+  }
+
+  async getUpload(id: string): Promise<UploadReading | null> {
+    const upload = this.#resumable.find(id);
+    return Promise.resolve(upload === null ? null : { upload, now: this.#clock() });
+  }
+
+  async replaceUpload(upload: ResumableUpload, expectedVersion: number): Promise<boolean> {
+    return Promise.resolve(this.#resumable.replace(upload, expectedVersion, this.#clock()));
+  }
+
+  async dueUploads(limit: number): Promise<string[]> {
+    return Promise.resolve(this.#resumable.due(this.#clock(), limit));
   }
 
   async accept(intentId: string, jobs: readonly Job[]): Promise<'accepted' | 'duplicate' | 'lost'> {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { migrateSqlite } from '@clipscribe/runtime';
 
 /** One entry a schema version; entries are only ever added. */
-const migrations = [
+export const migrations = [
   `CREATE TABLE jobs (
      id TEXT PRIMARY KEY,
      owner_id TEXT NOT NULL,
@@ -36,8 +36,27 @@ const migrations = [
    CREATE INDEX jobs_by_index_version ON jobs (index_version);
    CREATE INDEX jobs_by_video_turn ON jobs (owner_id, video_from) WHERE video_from IS NOT NULL;
    CREATE INDEX jobs_by_chunk_turn ON jobs (owner_id, chunk_from) WHERE chunk_from IS NOT NULL;
-   CREATE INDEX jobs_by_usage ON jobs (owner_id, is_active, stored_bytes, audio_at, audio_seconds);
-   CREATE INDEX jobs_by_end ON jobs (ended_at, has_source, has_results) WHERE ended_at IS NOT NULL;`,
+   CREATE INDEX jobs_by_usage ON jobs (owner_id, stored_bytes, is_active);
+   CREATE INDEX jobs_by_audio ON jobs (owner_id, audio_at, audio_seconds) WHERE audio_at IS NOT NULL;
+   -- Each holds only what is left to expire.
+   CREATE INDEX jobs_by_end ON jobs (ended_at) WHERE ended_at IS NOT NULL AND due_at IS NULL;
+   CREATE INDEX jobs_by_source_end ON jobs (ended_at) WHERE has_source = 1 AND due_at IS NULL;
+   CREATE INDEX jobs_by_results_end ON jobs (ended_at) WHERE has_results = 1 AND due_at IS NULL;`,
+  `CREATE TABLE turns (
+     step TEXT NOT NULL,
+     owner_id TEXT NOT NULL,
+     served_at INTEGER NOT NULL,
+     PRIMARY KEY (step, owner_id)
+   ) STRICT, WITHOUT ROWID;`,
+  // Resumable uploads are intents that have a document.
+  `ALTER TABLE intents ADD COLUMN version INTEGER;
+   ALTER TABLE intents ADD COLUMN due_at INTEGER;
+   ALTER TABLE intents ADD COLUMN length INTEGER;
+   ALTER TABLE intents ADD COLUMN doc TEXT;
+   CREATE INDEX intents_by_due ON intents (due_at) WHERE due_at IS NOT NULL;
+   CREATE INDEX intents_by_owner ON intents (owner_id);`,
+  `ALTER TABLE intents ADD COLUMN reserved_bytes INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE intents ADD COLUMN reserved_jobs INTEGER NOT NULL DEFAULT 1;`,
 ] as const;
 
 /** Brings the database to the newest schema. @throws StartError */

@@ -7,7 +7,7 @@ import { MongoJobStore } from '../src/index.ts';
 import { toDocument } from '../src/mongo-documents.ts';
 import { jobsOf } from '../src/mongo-schema.ts';
 import { MongoUploads } from '../src/mongo-uploads.ts';
-import { insert, sampleJob } from '../testing/index.ts';
+import { insert, sampleJob, sampleUpload } from '../testing/index.ts';
 
 describeWithServer('mongodb', 'an upload in MongoDB whose gateway died after the promise', (server) => {
   let database: FreshDatabase;
@@ -60,6 +60,20 @@ describeWithServer('mongodb', 'an upload in MongoDB whose gateway died after the
     expect(await store.list({ ownerId, limit: 10 })).toEqual(jobs.toReversed());
     expect(await store.isIntended(intent.fileIds[0] ?? '')).toBe(false);
     expect(await store.accept(intent.id, [sampleJob()])).toBe('lost');
+  });
+
+  it('is finished by a reader of its job when it was resumable', async () => {
+    const fileId = newId();
+    const upload = sampleUpload({ ownerId, length: 1, parts: [{ fileId, bytes: 1 }] });
+    await store.openUpload(upload);
+    const job = sampleJob({ id: upload.id, ownerId });
+    expect(await connection.run((db) => new MongoUploads(db).accept(upload.id, [job]))).toBe('accepted');
+    expect(await store.getUpload(upload.id)).toBeNull();
+    expect(await store.replaceUpload(upload, 1)).toBe(false);
+    expect(await store.dueUploads(10)).toEqual([]);
+    expect(await store.isIntended(fileId)).toBe(true);
+    expect((await store.get(upload.id))?.job).toEqual(job);
+    expect(await store.isIntended(fileId)).toBe(false);
   });
 
   it('is finished by a reader of one of its jobs', async () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@clipscribe/contracts';
 import { StartError } from '@clipscribe/runtime';
 import { openJobStore, SqliteJobStore } from '../src/index.ts';
-import { describeJobStore, sampleJob } from '../testing/index.ts';
+import { describeJobStore, insert, sampleJob, sampleUpload } from '../testing/index.ts';
 
 let folder = '';
 const newFolder = async (): Promise<string> => (folder = await mkdtemp(join(tmpdir(), 'clipscribe-jobs-')));
@@ -42,6 +42,38 @@ describe('sqlite job store', () => {
     const sole = SqliteJobStore.open(path, { soleOwner: true });
     expect(await sole.due(10)).toEqual([id]);
     expect((await sole.get(id))?.job).toMatchObject({ version: 2, lease: { expiresAt: 0 } });
+    await sole.close();
+  });
+
+  it('lapses the leases on deliveries of webhooks, too', async () => {
+    const path = join(folder, 'jobs.db');
+    const lease = { token: newId(), expiresAt: Date.now() + 60_000 };
+    const begin = { startedAt: 1, failures: 0, attempts: [], attemptCount: 0, run: 1, endpointId: null };
+    const delivery = { id: newId(), url: 'https://example.org/', state: 'pending', lease, ...begin } as const;
+    const webhooks = { events: [], deliveries: [delivery] };
+    const job = sampleJob({ state: 'failed', dueAt: lease.expiresAt, webhooks });
+    const before = SqliteJobStore.open(path);
+    await insert(before, job);
+    await before.close();
+
+    const sole = SqliteJobStore.open(path, { soleOwner: true });
+    expect(await sole.due(10)).toEqual([job.id]);
+    expect((await sole.get(job.id))?.job.webhooks?.deliveries).toMatchObject([{ lease: { expiresAt: 0 } }]);
+    await sole.close();
+  });
+
+  it('keeps resumable uploads over a restart, and lapses their locks for a sole owner', async () => {
+    const path = join(folder, 'jobs.db');
+    const upload = sampleUpload();
+    const store = SqliteJobStore.open(path);
+    await store.openUpload({ ...upload, lock: { token: newId(), expiresAt: Date.now() + 60_000 } });
+    await store.close();
+
+    const sole = SqliteJobStore.open(path, { soleOwner: true });
+    expect(await sole.staleIntents(60_000, 10)).toEqual([]);
+    expect(await sole.dueUploads(10)).toEqual([]);
+    expect((await sole.getUpload(upload.id))?.upload).toStrictEqual({ ...upload, version: 2 });
+    expect(await sole.replaceUpload(upload, 2)).toBe(true);
     await sole.close();
   });
 

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JobStore } from '../src/job-store.ts';
+import { itFindsWhatExpires } from './ended-contract.ts';
 import { itFindsJobs } from './finding-contract.ts';
 import { itKeepsIdempotencyKeys } from './idempotency-contract.ts';
 import { itKeepsIntents } from './intents-contract.ts';
 import { itKeepsJobs } from './jobs-contract.ts';
+import { itKeepsResumableUploads } from './resumable-contract.ts';
+import { itTakesTurns } from './turns-contract.ts';
+import { itKnowsUsage } from './usage-contract.ts';
 
 export interface JobStoreHarness {
   /** An empty store. */
@@ -31,8 +35,20 @@ export function describeJobStore(name: string, harness: JobStoreHarness): void {
     describe('lists and due jobs', () => {
       itFindsJobs(() => store);
     });
+    describe('turns', () => {
+      itTakesTurns(() => store);
+    });
     describe('intents', () => {
       itKeepsIntents(() => store);
+    });
+    describe('resumable uploads', () => {
+      itKeepsResumableUploads(() => store);
+    });
+    describe('usage', () => {
+      itKnowsUsage(() => store);
+    });
+    describe('jobs that ended', () => {
+      itFindsWhatExpires(() => store);
     });
     describe('idempotency keys', () => {
       itKeepsIdempotencyKeys(() => store);

@@ -3,5 +3,5 @@ export { isMongodbThere, startMongodb } from './mongodb.ts';
 export { isRabbitmqThere, startRabbitmq, type RabbitmqServer } from './rabbitmq.ts';
 export type { PrivateServer, ServerKind } from './private-server.ts';
 export { freePort } from './free-port.ts';
-export { ServerProcess, type ServerCommand } from './server-process.ts';
+export { ServerProcess, type ServerCommand, type StartOptions } from './server-process.ts';
 export { findProgram, diesWithParent } from './programs.ts';

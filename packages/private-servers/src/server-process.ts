@@ -26,6 +26,13 @@ export interface ServerCommand {
   port: number;
 }
 
+/** What one start has in addition. */
+export interface StartOptions {
+  /** Come before the program's own arguments. */
+  args?: readonly string[];
+  env?: NodeJS.ProcessEnv;
+}
+
 /** One server program as our child, which can be killed and started again. */
 export class ServerProcess {
   readonly #command: ServerCommand;
@@ -39,6 +46,11 @@ export class ServerProcess {
     return this.#child?.pid ?? -1;
   }
 
+  /** The loopback port that takes connections once it is ready. */
+  get port(): number {
+    return this.#command.port;
+  }
+
   /** Resolves when the running program has ended: with its exit code, or null after a signal. */
   async ended(): Promise<number | null> {
     const child = this.#child;
@@ -47,10 +59,14 @@ export class ServerProcess {
     return child.exitCode;
   }
 
-  /** Starts the program and waits until it takes connections. @throws StartError with the end of its log */
-  async start(): Promise<void> {
+  /**
+   * Starts the program and waits until it takes connections.
+   * @param extra what this start has in addition, and the next one has not
+   * @throws StartError with the end of its log
+   */
+  async start(extra: StartOptions = {}): Promise<void> {
     const { name, log, port } = this.#command;
-    const child = this.#spawn();
+    const child = this.#spawn(extra);
     this.#child = child;
     const failure = once(child, 'error').then(([error]: unknown[]) => String(error));
     const deadline = performance.now() + START_LIMIT_MS;
@@ -65,12 +81,12 @@ export class ServerProcess {
     }
   }
 
-  #spawn(): ChildProcess {
-    const { command, args, env, cwd, log } = this.#command;
-    const [program = command, ...rest] = [...diesWithParent(), command, ...args];
+  #spawn(extra: StartOptions): ChildProcess {
+    const { command, args, env = process.env, cwd, log } = this.#command;
+    const [program = command, ...rest] = [...diesWithParent(), command, ...(extra.args ?? []), ...args];
     const output = openSync(log, 'a', 0o600);
     // A group of its own: Ctrl-C in the terminal is for us, who stop the servers in order.
-    const options = { cwd, env: env ?? process.env, detached: true };
+    const options = { cwd, env: { ...env, ...extra.env }, detached: true };
     const child = spawn(program, rest, { ...options, stdio: ['ignore', output, output] });
     closeSync(output);
     return child;

@@ -74,15 +74,69 @@ export const variable = {
     z
       .string()
       .transform((value, context) => {
-        const match = /^(\d+(?:\.\d+)?)\s*(B|[kKMGT]i?B)?$/.exec(value.trim());
-        const unit = byteUnits[(match?.[2] ?? 'B').toUpperCase()];
-        const bytes = Math.round(Number(match?.[1]) * (unit ?? Number.NaN));
-        if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+        const bytes = parseBytes(value);
+        if (bytes !== null) return bytes;
         context.addIssue({ code: 'custom', message: 'must be a size such as 500MB or 2GiB' });
         return z.NEVER;
       })
       .default(fallback),
+  /** A number of these units that nothing need exceed, or null when it is `unlimited`, the default. */
+  limit: (unit: string) =>
+    z
+      .string()
+      .transform((value, context) => {
+        if (value.trim() === 'unlimited') return null;
+        const limit = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+        if (Number.isSafeInteger(limit) && limit > 0) return limit;
+        context.addIssue({ code: 'custom', message: `must be a number of ${unit} from 1, or unlimited` });
+        return z.NEVER;
+      })
+      .prefault('unlimited'),
+  /** As `bytes`, or null when it is `unlimited`, the default. */
+  byteLimit: () =>
+    z
+      .string()
+      .transform((value, context) => {
+        if (value.trim() === 'unlimited') return null;
+        const bytes = parseBytes(value);
+        if (bytes !== null) return bytes;
+        context.addIssue({ code: 'custom', message: 'must be a size such as 500MB or 2GiB, or unlimited' });
+        return z.NEVER;
+      })
+      .prefault('unlimited'),
+  /** Milliseconds from a time such as `30d`, `12h`, `90m` or `45s`, or null when it is `forever`, the default. */
+  duration: () =>
+    z
+      .string()
+      .transform((value, context) => {
+        if (value.trim() === 'forever') return null;
+        const match = /^(\d+)\s*([smhdw])$/.exec(value.trim());
+        const ms = Number(match?.[1]) * (timeUnits[match?.[2] ?? ''] ?? Number.NaN);
+        if (ms > 0 && ms <= MAX_DURATION_MS) return ms;
+        context.addIssue({ code: 'custom', message: 'must be a time such as 30d or 12h, or forever' });
+        return z.NEVER;
+      })
+      .prefault('forever'),
 };
+
+/** Some 300 years: more would lead out of what dates can say. */
+const MAX_DURATION_MS = 1e13;
+
+const timeUnits: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 24 * 3_600_000,
+  w: 7 * 24 * 3_600_000,
+};
+
+/** Null for what is no size, and for none at all. */
+function parseBytes(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)\s*(B|[kKMGT]i?B)?$/.exec(text.trim());
+  const unit = byteUnits[(match?.[2] ?? 'B').toUpperCase()];
+  const bytes = Math.round(Number(match?.[1]) * (unit ?? Number.NaN));
+  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null;
+}
 
 const byteUnits: Readonly<Record<string, number>> = {
   B: 1,

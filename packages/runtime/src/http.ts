@@ -2,7 +2,8 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
-import { problemBody } from '@clipscribe/contracts';
+import { problemBody, type ProblemCode } from '@clipscribe/contracts';
+import { limitBodyTime, REQUEST_MS } from './body-time.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { HttpProblem } from './problem.ts';
@@ -12,12 +13,12 @@ import { StartError } from './run.ts';
 const JSON_LIMIT_BYTES = 10_000;
 
 /** An express app without the habits we do not want: no signature header, strict query strings, no ETag guessing. */
-export function createHttpApp(deps: { log: Log; metrics: Metrics }): Express {
+export function createHttpApp(deps: { log: Log; metrics: Metrics; requestMs?: number }): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.use(observeRequests(deps));
+  app.use(observeRequests(deps), limitBodyTime(deps.requestMs));
   return app;
 }
 
@@ -63,15 +64,26 @@ export interface Listening {
 }
 
 /**
- * Starts to listen. Requests may take as long as they are slow (uploads of hours are honest); only headers
- * are limited in time, and the upload route watches for senders that stop.
+ * Starts to listen. Requests may take as long as they are slow (uploads of hours are honest): only headers are limited
+ * in time here, and bodies that are not uploads by the app.
+ * @param options `requestMs`: so long the headers of a request may take
  * @throws StartError when the port is taken or not allowed.
  */
-export async function listen(app: Express, options: { host: string; port: number }): Promise<Listening> {
-  const server = createServer({ requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000 }, app);
+export async function listen(
+  app: Express,
+  options: { host: string; port: number; requestMs?: number },
+): Promise<Listening> {
+  const headersTimeout = options.requestMs ?? REQUEST_MS;
+  const times = {
+    requestTimeout: 0,
+    headersTimeout,
+    keepAliveTimeout: 65_000,
+    connectionsCheckingInterval: Math.min(headersTimeout, 10_000),
+  };
+  const server = createServer(times, app);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else socket.end(rawProblem(error.code === 'HPE_HEADER_OVERFLOW'));
+    else socket.end(rawProblem(error.code));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -93,15 +105,28 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: { host: strin
   return new StartError(`cannot listen on ${where}: ${error.message}`, { cause: error });
 }
 
-function rawProblem(headersTooLarge: boolean): string {
-  const detail = headersTooLarge
-    ? 'The request headers are too large.'
-    : 'This is not a well-formed HTTP request.';
-  const body = JSON.stringify({
-    ...problemBody('BAD_REQUEST', detail),
-    ...(headersTooLarge ? { status: 431 } : {}),
-  });
-  const line = headersTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+/** What Node refuses before there is a request, by the code of its error. */
+const rawProblems: Readonly<Record<string, { line: string; code: ProblemCode; detail: string }>> = {
+  HPE_HEADER_OVERFLOW: {
+    line: '431 Request Header Fields Too Large',
+    code: 'BAD_REQUEST',
+    detail: 'The request headers are too large.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    line: '408 Request Timeout',
+    code: 'REQUEST_TIMEOUT',
+    detail: 'The request headers took too long to arrive.',
+  },
+};
+const malformed = {
+  line: '400 Bad Request',
+  code: 'BAD_REQUEST',
+  detail: 'This is not a well-formed HTTP request.',
+} as const;
+
+function rawProblem(errorCode = ''): string {
+  const { line, code, detail } = rawProblems[errorCode] ?? malformed;
+  const body = JSON.stringify({ ...problemBody(code, detail), status: Number.parseInt(line, 10) });
   const length = String(Buffer.byteLength(body));
   return `HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${length}\r\n\r\n${body}`;
 }

@@ -1,3 +1,5 @@
+export * from './body-time.ts';
+export * from './client-network.ts';
 export * from './config.ts';
 export * from './embedded.ts';
 export * from './health.ts';
@@ -6,6 +8,7 @@ export * from './log.ts';
 export * from './management.ts';
 export * from './metrics.ts';
 export * from './problem.ts';
+export * from './retry-after.ts';
 export * from './retry.ts';
 export * from './run.ts';
 export * from './shutdown.ts';

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The metrics of one service. Each service has a registry of its own, so that several can share a process. */
 export interface Metrics {
@@ -10,6 +10,8 @@ export interface Metrics {
   stageSeconds: Histogram<'stage' | 'outcome'>;
   /** Seconds of audio that speech engines were asked for and gave an answer to. */
   transcribedSeconds: Counter<'engine' | 'model'>;
+  /** 1 while the mail server refuses our login, so that no mail is sent: something to be woken up for. */
+  mailPaused: Gauge;
 }
 
 export function createMetrics(service: string): Metrics {
@@ -42,6 +44,11 @@ export function createMetrics(service: string): Metrics {
       name: 'clipscribe_transcribed_seconds_total',
       help: 'Seconds of audio that speech engines were asked for and answered, by engine and model.',
       labelNames: ['engine', 'model'],
+      registers: [registry],
+    }),
+    mailPaused: new Gauge({
+      name: 'clipscribe_mail_paused',
+      help: '1 while no mail is sent because the mail server refuses our login, else 0.',
       registers: [registry],
     }),
   };

@@ -9,15 +9,18 @@ export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly code: ProblemCode;
   readonly headers: Readonly<Record<string, string>>;
+  /** Further members of the body, such as a limit and what of it is used (RFC 9457, section 3.2). */
+  readonly members: Readonly<Record<string, number>>;
 
   constructor(
     code: ProblemCode,
     detail: string,
-    options: { headers?: Record<string, string>; cause?: unknown } = {},
+    options: { headers?: Record<string, string>; members?: Record<string, number>; cause?: unknown } = {},
   ) {
     super(detail, { cause: options.cause });
     this.code = code;
     this.headers = options.headers ?? {};
+    this.members = options.members ?? {};
   }
 
   get status(): number {
@@ -32,7 +35,8 @@ export function sendProblem(res: Response, problem: HttpProblem): void {
     return;
   }
   res.status(problem.status).set(problem.headers);
-  res.type('application/problem+json').send(JSON.stringify(problemBody(problem.code, problem.message)));
+  const body = { ...problemBody(problem.code, problem.message), ...problem.members };
+  res.type('application/problem+json').send(JSON.stringify(body));
 }
 
 /** Whatever a handler threw, as a problem. Nothing of an unexpected error is shown to the caller. */

@@ -14,6 +14,9 @@ const OUR_NUMBERS: ReadonlySet<unknown> = new Set([1054, 1064]);
 /** ER_DUP_ENTRY */
 const DUPLICATE = 1062;
 
+/** ER_LOCK_DEADLOCK */
+const DEADLOCK = 1213;
+
 /** The database cannot be used at the moment, for whatever reason. */
 export function unavailable(cause: unknown): UnavailableError {
   return new UnavailableError(ROLE, { cause });
@@ -36,6 +39,11 @@ export function isRefusal(error: unknown): boolean {
 /** True when a row with the same key is there already. */
 export function isDuplicate(error: unknown): boolean {
   return isObject(error) && error['errno'] === DUPLICATE;
+}
+
+/** True when a statement was rolled back because another one waited for it and it for the other, as `asMysqlError` says it. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && isObject(error.cause) && error.cause['errno'] === DEADLOCK;
 }
 
 /** Everything that has to do with a server has a code, or ends its connection; a TypeError of ours has neither. */

@@ -36,6 +36,15 @@ const migrations = [
        KEY revoked_tokens_by_expiry (expires_at)
      ) ${TABLE}`,
   ],
+  [
+    `CREATE TABLE IF NOT EXISTS sign_in_attempts (
+       id VARCHAR(64) NOT NULL,
+       times TEXT NOT NULL,
+       expires_at BIGINT NOT NULL,
+       PRIMARY KEY (id),
+       KEY sign_in_attempts_by_expiry (expires_at)
+     ) ${TABLE}`,
+  ],
 ] as const;
 
 const CREATE_VERSIONS = `CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -15,6 +15,12 @@ const migrations = [
    CREATE INDEX users_by_role ON users (role);
    CREATE TABLE revoked_tokens (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    CREATE INDEX revoked_tokens_by_expiry ON revoked_tokens (expires_at);`,
+  `CREATE TABLE sign_in_attempts (
+     id TEXT PRIMARY KEY,
+     times TEXT NOT NULL,
+     expires_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX sign_in_attempts_by_expiry ON sign_in_attempts (expires_at);`,
 ] as const;
 
 /** Brings the database to the newest schema. @throws StartError */

@@ -1,18 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Role } from '@clipscribe/contracts';
 import { openSqlite, SqliteStatements } from '@clipscribe/runtime';
+import { parseTimes, timesText } from './attempt-times.ts';
 import { migrate } from './sqlite-schema.ts';
 import { toUser } from './user-row.ts';
 import type { NewUser, User, UserStore } from './user-store.ts';
 
 /** Users in one SQLite file. Calls are synchronous inside, so no two of one process interleave. */
 export class SqliteUserStore implements UserStore {
-  readonly #db: DatabaseSync;
+  readonly #connections: readonly DatabaseSync[];
   readonly #sql: SqliteStatements;
+  /** Does not wait for the disk: whoever floods the service with attempts must not make it wait all the time. */
+  readonly #unsynced: SqliteStatements;
 
-  private constructor(db: DatabaseSync) {
-    this.#db = db;
-    this.#sql = new SqliteStatements(db, 'user store');
+  private constructor(synced: DatabaseSync, unsynced: DatabaseSync) {
+    this.#connections = [unsynced, synced];
+    this.#sql = new SqliteStatements(synced, 'user store');
+    this.#unsynced = new SqliteStatements(unsynced, 'user store');
   }
 
   /** @throws StartError when the file cannot be written or belongs to a newer release. */
@@ -24,7 +28,9 @@ export class SqliteUserStore implements UserStore {
       db.close();
       throw error;
     }
-    return new SqliteUserStore(db);
+    const unsynced = openSqlite(path);
+    unsynced.exec('PRAGMA synchronous = NORMAL');
+    return new SqliteUserStore(db, unsynced);
   }
 
   async create(user: NewUser): Promise<boolean> {
@@ -52,6 +58,11 @@ export class SqliteUserStore implements UserStore {
     return this.#changes(sql, passwordHash, at, id).then(isOne);
   }
 
+  async replaceHash(id: string, oldHash: string, newHash: string): Promise<boolean> {
+    const sql = 'UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?';
+    return this.#changes(sql, newHash, id, oldHash).then(isOne);
+  }
+
   async setDisabled(id: string, disabled: boolean): Promise<boolean> {
     return this.#changes('UPDATE users SET disabled = ? WHERE id = ?', disabled ? 1 : 0, id).then(isOne);
   }
@@ -73,12 +84,42 @@ export class SqliteUserStore implements UserStore {
     return this.#changes('DELETE FROM revoked_tokens WHERE expires_at < ?', now);
   }
 
+  async attempts(key: string): Promise<number[]> {
+    return this.#run(() => {
+      const row = this.#unsynced.row('SELECT times FROM sign_in_attempts WHERE id = ?', key);
+      return row === undefined ? [] : parseTimes(row['times']);
+    });
+  }
+
+  async replaceAttempts(
+    key: string,
+    before: readonly number[],
+    after: readonly number[],
+    keepUntil: number,
+  ): Promise<boolean> {
+    const [from, to] = [timesText(before), timesText(after)];
+    if (before.length === 0) {
+      const sql = `INSERT INTO sign_in_attempts (id, times, expires_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING`;
+      return this.#unsyncedChanges(sql, key, to, keepUntil).then(isOne);
+    }
+    if (after.length === 0) {
+      const sql = 'DELETE FROM sign_in_attempts WHERE id = ? AND times = ?';
+      return this.#unsyncedChanges(sql, key, from).then(isOne);
+    }
+    const sql = 'UPDATE sign_in_attempts SET times = ?, expires_at = ? WHERE id = ? AND times = ?';
+    return this.#unsyncedChanges(sql, to, keepUntil, key, from).then(isOne);
+  }
+
+  async dropOldAttempts(now: number): Promise<number> {
+    return this.#unsyncedChanges('DELETE FROM sign_in_attempts WHERE expires_at < ?', now);
+  }
+
   async ping(): Promise<void> {
     await this.#run(() => this.#sql.row('SELECT 1 FROM users LIMIT 1'));
   }
 
   async close(): Promise<void> {
-    if (this.#db.isOpen) this.#db.close();
+    for (const db of this.#connections) if (db.isOpen) db.close();
     return Promise.resolve();
   }
 
@@ -91,6 +132,10 @@ export class SqliteUserStore implements UserStore {
 
   async #changes(sql: string, ...values: (string | number)[]): Promise<number> {
     return this.#run(() => this.#sql.run(sql, ...values));
+  }
+
+  async #unsyncedChanges(sql: string, ...values: (string | number)[]): Promise<number> {
+    return this.#run(() => this.#unsynced.run(sql, ...values));
   }
 
   /** As a promise, also when it fails. */

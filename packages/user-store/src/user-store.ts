@@ -23,7 +23,7 @@ export interface NewUser {
 }
 
 /**
- * Users and revoked tokens. Every method throws UnavailableError when the database cannot be reached;
+ * Users, revoked tokens and counted attempts to sign in. Every method throws UnavailableError when the database cannot be reached;
  * nothing else is thrown for well-formed arguments.
  */
 export interface UserStore {
@@ -35,6 +35,11 @@ export interface UserStore {
   list: (options: { after?: string; limit: number }) => Promise<User[]>;
   /** Sets a new hash and refuses every token issued before `at`; false for an unknown id. */
   setPassword: (id: string, passwordHash: string, at: number) => Promise<boolean>;
+  /**
+   * Puts another hash of the same password in place of `oldHash`, and ends no token; false when the account has
+   * another hash by now.
+   */
+  replaceHash: (id: string, oldHash: string, newHash: string) => Promise<boolean>;
   /** A disabled account can neither log in nor use its tokens; false for an unknown id. */
   setDisabled: (id: string, disabled: boolean) => Promise<boolean>;
   /** True once there is an account with this role. */
@@ -44,6 +49,20 @@ export interface UserStore {
   isTokenRevoked: (tokenId: string) => Promise<boolean>;
   /** Forgets revocations of tokens that have expired before `now`; returns how many. */
   dropExpiredRevocations: (now: number) => Promise<number>;
+  /** When the attempts were made that are counted under this key, ms since the epoch, oldest first. */
+  attempts: (key: string) => Promise<number[]>;
+  /**
+   * Puts `after` in place of `before`, the list as it was read; false when somebody else was quicker. They differ, and
+   * `after` may be dropped after `keepUntil`. A crash of the machine may lose the last changes.
+   */
+  replaceAttempts: (
+    key: string,
+    before: readonly number[],
+    after: readonly number[],
+    keepUntil: number,
+  ) => Promise<boolean>;
+  /** Forgets the lists that were to be kept until before `now`; returns how many. */
+  dropOldAttempts: (now: number) => Promise<number>;
   /** Resolves when the database answers. */
   ping: () => Promise<void>;
   close: () => Promise<void>;

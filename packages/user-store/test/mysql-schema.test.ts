@@ -30,8 +30,14 @@ describeWithServer('mariadb', 'the schema of MysqlUserStore', (server) => {
     expect(before).toEqual([]);
     await store.ping();
     const schema = await describeSchema(database.admin);
-    expect(Object.keys(schema)).toEqual(['revoked_tokens', 'schema_migrations', 'users', 'versions']);
-    expect(schema['versions']).toEqual([1]);
+    expect(Object.keys(schema)).toEqual([
+      'revoked_tokens',
+      'schema_migrations',
+      'sign_in_attempts',
+      'users',
+      'versions',
+    ]);
+    expect(schema['versions']).toEqual([1, 2]);
     await (await open()).ping();
     expect(await describeSchema(database.admin)).toEqual(schema);
   });
@@ -42,7 +48,7 @@ describeWithServer('mariadb', 'the schema of MysqlUserStore', (server) => {
       replicas.map((store) => store.create(sampleUser({ email: 'race@example.org' }))),
     );
     expect(made.filter(Boolean)).toHaveLength(1);
-    expect(await describeSchema(database.admin)).toMatchObject({ versions: [1] });
+    expect(await describeSchema(database.admin)).toMatchObject({ versions: [1, 2] });
   });
 
   it('is completed when its making was interrupted', async () => {
@@ -50,6 +56,18 @@ describeWithServer('mariadb', 'the schema of MysqlUserStore', (server) => {
     const whole = await describeSchema(database.admin);
     await database.admin.query('DROP TABLE revoked_tokens; DELETE FROM schema_migrations');
     await (await open()).ping();
+    expect(await describeSchema(database.admin)).toEqual(whole);
+  });
+
+  it('of the release before is brought up to date, and its users stay', async () => {
+    const user = sampleUser();
+    await (await open()).create(user);
+    const whole = await describeSchema(database.admin);
+    await database.admin.query(
+      'DROP TABLE sign_in_attempts; DELETE FROM schema_migrations WHERE version = 2',
+    );
+    const store = await open();
+    expect(await store.findById(user.id)).toMatchObject({ email: user.email });
     expect(await describeSchema(database.admin)).toEqual(whole);
   });
 

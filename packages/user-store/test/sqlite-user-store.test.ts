@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConfigError, StartError } from '@clipscribe/runtime';
 import { openUserStore, SqliteUserStore } from '../src/index.ts';
-import { describeUserStore } from '../testing/index.ts';
+import { describeUserStore, sampleUser } from '../testing/index.ts';
 
 let folder = '';
 
@@ -35,7 +35,22 @@ describe('SqliteUserStore', () => {
   it('records the version of its schema', async () => {
     await SqliteUserStore.open(databasePath()).close();
     using db = new DatabaseSync(databasePath());
-    expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+    expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+  });
+
+  it('brings the database of the release before up to date, and keeps its users', async () => {
+    const user = sampleUser();
+    const first = SqliteUserStore.open(databasePath());
+    await first.create(user);
+    await first.close();
+    {
+      using db = new DatabaseSync(databasePath());
+      db.exec('DROP TABLE sign_in_attempts; PRAGMA user_version = 1');
+    }
+    const again = SqliteUserStore.open(databasePath());
+    expect(await again.findById(user.id)).toMatchObject({ email: user.email });
+    expect(await again.attempts('key')).toEqual([]);
+    await again.close();
   });
 
   it('does not touch the database of a newer release', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@clipscribe/contracts';
 import { UnavailableError } from '@clipscribe/runtime';
 import type { UserStore } from '../src/user-store.ts';
+import { describeAttempts } from './attempts-contract.ts';
 import { sampleUser } from './sample-user.ts';
 
 export interface UserStoreHarness {
@@ -32,6 +33,7 @@ export function describeUserStore(name: string, harness: UserStoreHarness): void
     describeListing(context);
     describeChanges(context);
     describeRevocations(context);
+    describeAttempts(() => context.store());
     describeConnection(context);
     if (harness.reopen !== undefined) describeSeveralConnections(context, harness.reopen);
   });
@@ -160,6 +162,23 @@ function describeChanges(context: Context): void {
     expect(await context.store().setDisabled(newId(), true)).toBe(false);
   });
 
+  it('replaces a hash unless the account has another one by now, and ends no token', async () => {
+    const [user, other] = [sampleUser(), sampleUser()];
+    await context.store().create(user);
+    await context.store().create(other);
+    const [second, third] = ['y', 'z'].map((letter) => `$2b$12$${letter.repeat(53)}`) as [string, string];
+    await context.store().setPassword(user.id, user.passwordHash, 7);
+    expect(await context.store().replaceHash(user.id, user.passwordHash, second)).toBe(true);
+    expect(await context.store().findById(user.id)).toMatchObject({
+      passwordHash: second,
+      tokensValidFrom: 7,
+    });
+    expect(await context.store().replaceHash(user.id, user.passwordHash, third)).toBe(false);
+    expect(await context.store().replaceHash(newId(), second, third)).toBe(false);
+    expect(await context.store().findById(user.id)).toMatchObject({ passwordHash: second });
+    expect(await context.store().findById(other.id)).toMatchObject({ passwordHash: other.passwordHash });
+  });
+
   it('sets the same password and time twice', async () => {
     const user = sampleUser();
     await context.store().create(user);
@@ -202,6 +221,8 @@ function describeConnection(context: Context): void {
     await expect(context.store().findById(newId())).rejects.toThrow(UnavailableError);
     await expect(context.store().create(sampleUser())).rejects.toThrow(UnavailableError);
     await expect(context.store().revokeToken(newId(), 1)).rejects.toThrow(UnavailableError);
+    await expect(context.store().attempts('key')).rejects.toThrow(UnavailableError);
+    await expect(context.store().replaceAttempts('key', [], [1], 2)).rejects.toThrow(UnavailableError);
   });
 }
 
@@ -233,6 +254,18 @@ function describeSeveralConnections(context: Context, reopen: () => Promise<User
     expect(await other.findById(user.id)).not.toBeNull();
     await other.setDisabled(user.id, true);
     expect(await context.store().findById(user.id)).toMatchObject({ disabled: true });
+  });
+
+  it('counts no attempt twice and loses none when several connections count at once', async () => {
+    const stores = [context.store(), await another(), await another()];
+    const count = async (store: UserStore, time: number): Promise<void> => {
+      const before = await store.attempts('key');
+      const after = [...before, time];
+      if (!(await store.replaceAttempts('key', before, after, 1_900_000_000_000))) await count(store, time);
+    };
+    const times = Array.from({ length: 24 }, (_, n) => 1_700_000_000_000 + n);
+    await Promise.all(times.map((time, n) => count(stores[n % stores.length] ?? context.store(), time)));
+    expect((await context.store().attempts('key')).toSorted()).toEqual(times);
   });
 
   it('makes one account when two connections ask for one address', async () => {

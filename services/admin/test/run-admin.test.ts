@@ -23,7 +23,7 @@ describe('the command line', () => {
       ['users', 'add', 'ada@example.org', '--password-stdin', '--password-file', 'x'],
       "option '--password-stdin' cannot be used with option '--password-file <file>'",
     ],
-    [['dead-letters', 'list', '--queue', 'dead'], '--queue must be one of video, transcribe, mp3'],
+    [['dead-letters', 'list', '--queue', 'dead'], '--queue must be one of video, transcribe, mp3, webhook'],
     [['dead-letters', 'list', '--limit', 'all'], '--limit must be a whole number'],
     [['dead-letters', 'list', '--limit', '0'], '--limit must be at least 1'],
     [['dead-letters', 'replay'], 'name dead letters, or give --all'],

@@ -11,17 +11,21 @@ import {
 import type { UserStore } from '@clipscribe/user-store';
 import type { Express } from 'express';
 import type { PasswordHasher } from './password-hasher.ts';
+import type { Rehash } from './rehash.ts';
 import { loginRoute } from './routes/login.ts';
 import { logoutRoute } from './routes/logout.ts';
 import { passwordRoute } from './routes/password.ts';
 import { registerRoute } from './routes/register.ts';
 import { validateRoute } from './routes/validate.ts';
 import { createAuthenticate } from './sessions.ts';
+import type { SignInGuard } from './sign-in-guard.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface AuthDeps {
   users: UserStore;
   hasher: PasswordHasher;
+  guard: SignInGuard;
+  rehash: Rehash;
   tokens: Tokens;
   /** ms since the epoch. */
   clock: () => number;

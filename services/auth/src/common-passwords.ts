@@ -1,11 +1,15 @@
 /** Words that passwords are made of by those who add a year and an exclamation mark. */
 const words = `
   password passwort passord passwd pass secret geheim login access letmein welcome willkommen hello hallo
-  changeme changethis default temp temporary admin administrator root master superuser user guest test testing demo
-  qwerty qwertz azerty qwertyuiop qwertzuiop asdf asdfgh asdfghjkl zxcvbn zxcvbnm qazwsx qaz wsx edc
+  changeme changethis default temp temporary admin administrator root master superuser user guest test testing
+  qwe asd zxc qwer zaq xsw telecom demo aa theworldinyourhand
+  qwerty qwertz azerty qwertyuiop qwertzuiop asdf asdfgh asdfghjkl zxcvbn zxcvbnm qaz wsx edc
   abc abcd abcdef abcdefg abcdefgh iloveyou love you monkey dragon sunshine princess football baseball basketball
   superman batman starwars pokemon shadow michael jordan jessica charlie whatever trustno trustnoone
   january february march april may june july august september october november december
+  daniel thomas robert jennifer ashley nicole joshua andrew justin matthew anthony christopher alexander elizabeth
+  liverpool chelsea arsenal barcelona chocolate butterfly computer internet samsung google facebook linkedin myspace
+  freedom flower metallica spiderman minecraft naruto india pakistan america jesus angel babygirl fuck
   spring summer autumn winter monday friday sunday my the is this new clipscribe
   correcthorsebatterystaple tobeornottobe thequickbrownfox opensesame maytheforcebewithyou`;
 
@@ -34,11 +38,23 @@ const MOST_DECORATION = 10;
 /** Signs that stand for letters, and the letters. */
 const lookalikes = new Map(Array.from('013457@$!', (sign, n) => [sign, Array.from('oieastasi')[n] ?? sign]));
 
-/** True for what guessing programs try first: common words with decoration, repetition, ways over the keyboard. */
+/** So many letters around a way over the digits do not make it uncommon. */
+const FEW_LETTERS = 3;
+const LONG_WAY = 6;
+
+/** True for what guessing programs try first: common words with decoration, repetition, numbers, ways over the keyboard. */
 export function isCommonPassword(password: string): boolean {
   const lower = password.toLowerCase();
   if (new Set(lower).size < FEWEST_DIFFERENT_CHARACTERS) return true;
-  return isRepeated(lower) || isWay(lower) || isMadeOfWords(lower);
+  return isRepeated(lower) || isWay(lower) || isNumber(lower) || isMadeOfWords(lower);
+}
+
+/** Digits alone, or counting with a letter or two: `Aa@123456789`. */
+function isNumber(text: string): boolean {
+  const digits = text.replace(/\D/g, '');
+  if (digits === text) return true;
+  const letters = text.replace(/[^\p{L}]/gu, '');
+  return letters.length <= FEW_LETTERS && digits.length >= LONG_WAY && (isWay(digits) || isRepeated(digits));
 }
 
 function isRepeated(text: string): boolean {

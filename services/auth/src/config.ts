@@ -2,19 +2,33 @@ import { ConfigError, logLevels, readConfig, variable, type Env } from '@clipscr
 import { z } from 'zod';
 import { newEmailSchema } from './emails.ts';
 import { passwordWeakness } from './passwords.ts';
-import type { SigningKey } from './tokens.ts';
+import type { SignInLimits } from './sign-in-guard.ts';
+import { signingKey, type SigningKey } from './signing-key.ts';
 
 /** HS256 needs a key as long as its hash (RFC 7518, section 3.2). */
 const SECRET_BYTES = 32;
 
+/** Random bytes have far more, however they are written down; what was typed or repeated may not. */
+const SECRET_CHARACTERS = 8;
+
 const THIRTY_DAYS_SECONDS = 30 * 86_400;
 
-const secret = z.string().refine((value) => Buffer.byteLength(value) >= SECRET_BYTES, {
-  error: `must have at least ${SECRET_BYTES} bytes; make one with: openssl rand -base64 48`,
-});
-const keyId = z
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What SECURITY asks for; not to be changed by configuration. */
+const FAILURES = { most: 5, windowMs: 15 * MINUTE_MS };
+
+/** Times of so many attempts are stored with each address. */
+const MOST_ATTEMPTS = 1000;
+
+const make = 'make one with: openssl rand -base64 48';
+const secret = z
   .string()
-  .regex(/^[\w.-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, dots or dashes' });
+  .refine((value) => Buffer.byteLength(value) >= SECRET_BYTES, {
+    error: `must have at least ${SECRET_BYTES} bytes; ${make}`,
+  })
+  .refine((value) => new Set(value).size >= SECRET_CHARACTERS, { error: `must be random; ${make}` });
 
 const shape = {
   HOST: z.string().default('127.0.0.1'),
@@ -22,11 +36,11 @@ const shape = {
   METRICS_PORT: variable.port(0).unwrap().optional(),
   USERS_URL: z.string().default('sqlite:data/users.db'),
   JWT_SECRET: secret,
-  JWT_KEY_ID: keyId.default('k1'),
-  JWT_PREVIOUS_SECRET: secret.optional(),
-  JWT_PREVIOUS_KEY_ID: keyId.optional(),
+  JWT_SECRET_PREVIOUS: secret.optional(),
   TOKEN_TTL_SECONDS: variable.integer(86_400, 1, THIRTY_DAYS_SECONDS),
   REGISTRATION: variable.oneOf(['open', 'closed']).default('closed'),
+  LOGINS_PER_MINUTE: variable.integer(20, 1, MOST_ATTEMPTS),
+  REGISTRATIONS_PER_HOUR: variable.integer(20, 1, MOST_ATTEMPTS),
   // 12 is 2^12 rounds; below 10 guessing is cheap, above 15 signing in takes seconds.
   BCRYPT_COST: variable.integer(12, 10, 15),
   ADMIN_EMAIL: newEmailSchema.optional(),
@@ -44,6 +58,7 @@ export interface AuthConfig {
   keys: { current: SigningKey; previous?: SigningKey };
   ttlSeconds: number;
   registration: 'open' | 'closed';
+  limits: SignInLimits;
   bcryptCost: number;
   /** The administrator to make when there is none. */
   admin: { email: string; password: string } | undefined;
@@ -60,6 +75,11 @@ export function readAuthConfig(env: Env): AuthConfig {
     keys: signingKeys(variables),
     ttlSeconds: variables.TOKEN_TTL_SECONDS,
     registration: variables.REGISTRATION,
+    limits: {
+      fromNetwork: { most: variables.LOGINS_PER_MINUTE, windowMs: MINUTE_MS },
+      failures: FAILURES,
+      registrations: { most: variables.REGISTRATIONS_PER_HOUR, windowMs: HOUR_MS },
+    },
     bcryptCost: variables.BCRYPT_COST,
     admin: administrator(variables),
     logLevel: variables.LOG_LEVEL,
@@ -67,12 +87,12 @@ export function readAuthConfig(env: Env): AuthConfig {
 }
 
 function signingKeys(variables: Variables): AuthConfig['keys'] {
-  const current = { id: variables.JWT_KEY_ID, secret: variables.JWT_SECRET };
-  const previous = bothOrNone(variables, 'JWT_PREVIOUS_KEY_ID', 'JWT_PREVIOUS_SECRET');
-  if (previous === undefined) return { current };
-  const [id, previousSecret] = previous;
-  if (id === current.id) throw new ConfigError('JWT_PREVIOUS_KEY_ID must differ from JWT_KEY_ID');
-  return { current, previous: { id, secret: previousSecret } };
+  const { JWT_SECRET, JWT_SECRET_PREVIOUS } = variables;
+  const current = signingKey(JWT_SECRET);
+  if (JWT_SECRET_PREVIOUS === undefined) return { current };
+  if (JWT_SECRET_PREVIOUS === JWT_SECRET)
+    throw new ConfigError('JWT_SECRET_PREVIOUS must differ from JWT_SECRET');
+  return { current, previous: signingKey(JWT_SECRET_PREVIOUS) };
 }
 
 function administrator(variables: Variables): AuthConfig['admin'] {
@@ -84,7 +104,7 @@ function administrator(variables: Variables): AuthConfig['admin'] {
   return { email, password };
 }
 
-type Pairable = 'JWT_PREVIOUS_KEY_ID' | 'JWT_PREVIOUS_SECRET' | 'ADMIN_EMAIL' | 'ADMIN_PASSWORD';
+type Pairable = 'ADMIN_EMAIL' | 'ADMIN_PASSWORD';
 
 function bothOrNone(variables: Variables, first: Pairable, second: Pairable): [string, string] | undefined {
   const [one, other] = [variables[first], variables[second]];

@@ -22,7 +22,12 @@ export async function hashNewPassword(
   email: string,
   hasher: PasswordHasher,
 ): Promise<string> {
+  requireGoodPassword(password, email);
+  return hasher.hash(canonicalPassword(password));
+}
+
+/** @throws HttpProblem WEAK_PASSWORD saying what to do. */
+export function requireGoodPassword(password: string, email: string): void {
   const weakness = passwordWeakness(password, email);
   if (weakness !== null) throw new HttpProblem('WEAK_PASSWORD', weakness);
-  return hasher.hash(canonicalPassword(password));
 }

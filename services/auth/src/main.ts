@@ -17,7 +17,10 @@ import { createAuthApp } from './app.ts';
 import { ensureAdmin } from './bootstrap-admin.ts';
 import { readAuthConfig, type AuthConfig } from './config.ts';
 import { Preparation } from './preparation.ts';
-import { startRevocationSweep } from './revocation-sweep.ts';
+import { Rehash } from './rehash.ts';
+import { SignInGuard } from './sign-in-guard.ts';
+import { countingKey } from './signing-key.ts';
+import { startSweep } from './sweep.ts';
 import { Tokens } from './tokens.ts';
 
 /** Answers under way may finish for so long; a hash takes less than a second, its turn may take some. */
@@ -56,12 +59,16 @@ async function startParts(config: AuthConfig, log: Log, shutdown: Shutdown): Pro
   }, log);
   await preparation.start();
   shutdown.add('work', 'preparation', () => preparation.stop());
-  shutdown.add('work', 'revocation sweep', startRevocationSweep({ users, clock, log }));
+  shutdown.add('work', 'sweep', startSweep({ users, clock, log }));
+  const rehash = new Rehash({ users, hasher, log });
+  shutdown.add('work', 'rehash', () => rehash.settled());
 
   const health = new Health({ users: () => users.ping(), preparation: () => preparation.check() });
   const tokens = new Tokens({ ...config.keys, ttlSeconds: config.ttlSeconds, clock });
-  const { registration } = config;
-  const app = createAuthApp({ users, hasher, tokens, clock, log, metrics, health, registration });
+  const { registration, limits } = config;
+  const guard = new SignInGuard({ users, hasher, key: countingKey(config.keys.current), limits, clock, log });
+  const parts = { users, hasher, guard, rehash, tokens };
+  const app = createAuthApp({ ...parts, clock, log, metrics, health, registration });
   if (config.metricsPort !== undefined) {
     const address = { host: config.listen.host, port: config.metricsPort };
     const management = await listenForManagement({ log, metrics, health }, address);

@@ -2,15 +2,10 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { idSchema, newId } from '@clipscribe/contracts';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
+import type { SigningKey } from './signing-key.ts';
 
 const ISSUER = 'clipscribe-auth';
 const AUDIENCE = 'clipscribe';
-
-/** A secret of at least 32 bytes (RFC 7518, section 3.2) and the name that tokens call it by. */
-export interface SigningKey {
-  id: string;
-  secret: string;
-}
 
 export interface TokenOptions {
   current: SigningKey;

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '@clipscribe/runtime';
 import { readAuthConfig } from '../src/config.ts';
+import { signingKey } from '../src/signing-key.ts';
 
-const secret = 's'.repeat(32);
+const secret = 'exactly 32 bytes, and no fewer!!';
+const previous = 'the secret of the time before this';
 const admin = { ADMIN_EMAIL: 'Root@example.org', ADMIN_PASSWORD: 'purple teapot orbits' };
 
 describe('readAuthConfig', () => {
@@ -14,7 +16,12 @@ describe('readAuthConfig', () => {
       listen: { host: '127.0.0.1', port: 8081 },
       metricsPort: undefined,
       usersUrl: 'sqlite:data/users.db',
-      keys: { current: { id: 'k1', secret } },
+      keys: { current: { id: expect.stringMatching(/^[\w-]{16}$/), secret } },
+      limits: {
+        fromNetwork: { most: 20, windowMs: 60_000 },
+        failures: { most: 5, windowMs: 900_000 },
+        registrations: { most: 20, windowMs: 3_600_000 },
+      },
       ttlSeconds: 86_400,
       registration: 'closed',
       bcryptCost: 12,
@@ -31,13 +38,13 @@ describe('readAuthConfig', () => {
         METRICS_PORT: '9091',
         USERS_URL: 'sqlite:/x.db',
         JWT_SECRET: secret,
-        JWT_KEY_ID: 'k2',
+        JWT_SECRET_PREVIOUS: previous,
       },
       ...{
-        JWT_PREVIOUS_KEY_ID: 'k1',
-        JWT_PREVIOUS_SECRET: 'p'.repeat(40),
         TOKEN_TTL_SECONDS: '60',
         REGISTRATION: 'open',
+        LOGINS_PER_MINUTE: '100',
+        REGISTRATIONS_PER_HOUR: '3',
       },
       ...{ BCRYPT_COST: '10', LOG_LEVEL: 'debug', ...admin },
     });
@@ -45,7 +52,12 @@ describe('readAuthConfig', () => {
       listen: { host: '0.0.0.0', port: 0 },
       metricsPort: 9091,
       usersUrl: 'sqlite:/x.db',
-      keys: { current: { id: 'k2', secret }, previous: { id: 'k1', secret: 'p'.repeat(40) } },
+      keys: { current: signingKey(secret), previous: signingKey(previous) },
+      limits: {
+        fromNetwork: { most: 100, windowMs: 60_000 },
+        failures: { most: 5, windowMs: 900_000 },
+        registrations: { most: 3, windowMs: 3_600_000 },
+      },
       ttlSeconds: 60,
       registration: 'open',
       bcryptCost: 10,
@@ -66,13 +78,15 @@ describe('readAuthConfig', () => {
 
   it.each([
     ['JWT_SECRET', { JWT_SECRET: undefined }],
-    ['JWT_SECRET', { JWT_SECRET: 's'.repeat(31) }],
+    ['JWT_SECRET', { JWT_SECRET: secret.slice(1) }],
     ['JWT_SECRET_FILE', { JWT_SECRET: undefined, JWT_SECRET_FILE: '/nowhere/secret' }],
-    ['JWT_KEY_ID', { JWT_KEY_ID: 'a b' }],
-    ['JWT_PREVIOUS_SECRET', { JWT_PREVIOUS_KEY_ID: 'k0' }],
-    ['JWT_PREVIOUS_KEY_ID', { JWT_PREVIOUS_SECRET: secret }],
-    ['JWT_PREVIOUS_SECRET', { JWT_PREVIOUS_KEY_ID: 'k0', JWT_PREVIOUS_SECRET: 'short' }],
-    ['JWT_PREVIOUS_KEY_ID', { JWT_PREVIOUS_KEY_ID: 'k1', JWT_PREVIOUS_SECRET: secret }],
+    ['JWT_SECRET', { JWT_SECRET: 's'.repeat(64) }],
+    ['JWT_SECRET', { JWT_SECRET: 'abcdefg'.repeat(10) }],
+    ['JWT_SECRET_PREVIOUS', { JWT_SECRET_PREVIOUS: 'short' }],
+    ['JWT_SECRET_PREVIOUS', { JWT_SECRET_PREVIOUS: secret }],
+    ['JWT_SECRET_PREVIOUS_FILE', { JWT_SECRET_PREVIOUS_FILE: '/nowhere/secret' }],
+    ['LOGINS_PER_MINUTE', { LOGINS_PER_MINUTE: '0' }],
+    ['REGISTRATIONS_PER_HOUR', { REGISTRATIONS_PER_HOUR: '1001' }],
     ['PORT', { PORT: '65536' }],
     ['METRICS_PORT', { METRICS_PORT: 'x' }],
     ['TOKEN_TTL_SECONDS', { TOKEN_TTL_SECONDS: '0' }],

@@ -4,11 +4,12 @@ import { describeWithPrivateServer } from '@clipscribe/private-servers/testing';
 import { createConnection } from 'mysql2/promise';
 import { soon } from '../../../e2e/support/soon.ts';
 import { start, type RunningAuth } from '../src/main.ts';
+import { signingKey } from '../src/signing-key.ts';
 import { Tokens } from '../src/tokens.ts';
 import { basic } from './harness.ts';
 
 const admin = { email: 'root@example.org', password: 'purple teapot orbits' };
-const secret = 's'.repeat(32);
+const secret = 'a secret of this test, which is long enough';
 
 /** What RELIABILITY promises for a database that is away, ms. */
 const ANSWER_LIMIT_MS = 2000;
@@ -72,7 +73,7 @@ describeWithPrivateServer('mariadb', 'auth and its database', (server) => {
     await makeDatabase();
     await server().signal('SIGTERM');
     await startAuth();
-    const tokens = new Tokens({ current: { id: 'k1', secret }, ttlSeconds: 60, clock: Date.now });
+    const tokens = new Tokens({ current: signingKey(secret), ttlSeconds: 60, clock: Date.now });
     await expectAway(tokens.issue(newId(), 0));
     await server().restart();
     await expectWorking();

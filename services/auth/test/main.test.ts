@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ describe('start', () => {
       ...{
         PORT: '0',
         USERS_URL: `sqlite:${join(folder, 'users.db')}`,
-        JWT_SECRET: 's'.repeat(32),
+        JWT_SECRET: secretOf('usual'),
         BCRYPT_COST: '10',
       },
       ...{ LOG_LEVEL: 'silent', ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: adminPassword, ...changes },
@@ -61,18 +61,50 @@ describe('start', () => {
     expect(await answer.json()).toMatchObject({ email: adminEmail, role: 'admin' });
   });
 
-  it('accepts the tokens of the key before the current one', async () => {
-    const first = await run();
-    const token = await signIn(first.url);
-    await first.stop();
-    const rotated = { JWT_SECRET: 'n'.repeat(32), JWT_KEY_ID: 'k2' };
-    const validate = async (url: string): Promise<number> =>
+  it('accepts the tokens of the key before the current one, and of none before that', async () => {
+    const validate = async (url: string, token: string): Promise<number> =>
       (await fetch(`${url}/validate`, { method: 'POST', headers: { Authorization: `Bearer ${token}` } }))
         .status;
-    const second = await run({ ...rotated, JWT_PREVIOUS_SECRET: 's'.repeat(32), JWT_PREVIOUS_KEY_ID: 'k1' });
-    expect(await validate(second.url)).toBe(200);
-    const third = await run(rotated);
-    expect(await validate(third.url)).toBe(401);
+    const rotate = async (changes: Env): Promise<string> => {
+      await Promise.all(running.map((service) => service.stop()));
+      return (await run(changes)).url;
+    };
+    const [first, second, third] = [secretOf('first'), secretOf('second'), secretOf('third')];
+    const tokenOfFirst = await signIn(await rotate({ JWT_SECRET: first }));
+
+    const afterOne = await rotate({ JWT_SECRET: second, JWT_SECRET_PREVIOUS: first });
+    expect(await validate(afterOne, tokenOfFirst)).toBe(200);
+    const tokenOfSecond = await signIn(afterOne);
+    expect(kidOf(tokenOfSecond)).not.toBe(kidOf(tokenOfFirst));
+
+    const afterTwo = await rotate({ JWT_SECRET: third, JWT_SECRET_PREVIOUS: second });
+    expect(await validate(afterTwo, tokenOfFirst)).toBe(401);
+    expect(await validate(afterTwo, tokenOfSecond)).toBe(200);
+    expect(await validate(await rotate({ JWT_SECRET: third }), tokenOfSecond)).toBe(401);
+  });
+
+  it('has a key announced to all replicas before one of them signs with it', async () => {
+    const [old, fresh] = [secretOf('old'), secretOf('fresh')];
+    const told = await run({ JWT_SECRET: old, JWT_SECRET_PREVIOUS: fresh });
+    const changed = await run({ JWT_SECRET: fresh, JWT_SECRET_PREVIOUS: old });
+    for (const [from, to] of [
+      [told, changed],
+      [changed, told],
+    ] as const) {
+      const headers = { Authorization: `Bearer ${await signIn(from.url)}` };
+      expect((await fetch(`${to.url}/validate`, { method: 'POST', headers })).status).toBe(200);
+    }
+  });
+
+  it('reads its keys from files', async () => {
+    const [current, previous] = [join(folder, 'current'), join(folder, 'previous')];
+    await writeFile(current, `${secretOf('current')}\n`);
+    await writeFile(previous, `${secretOf('previous')}\n`);
+    const earlier = await run({ JWT_SECRET: secretOf('previous') });
+    const files = { JWT_SECRET: undefined, JWT_SECRET_FILE: current, JWT_SECRET_PREVIOUS_FILE: previous };
+    const later = await run(files);
+    const headers = { Authorization: `Bearer ${await signIn(earlier.url)}` };
+    expect((await fetch(`${later.url}/validate`, { method: 'POST', headers })).status).toBe(200);
   });
 
   it('has no administrator and no registration unless it is told', async () => {
@@ -115,6 +147,16 @@ describe('start', () => {
     await run(taken);
   });
 });
+
+/** Long enough, and as random as a test needs it. */
+function secretOf(name: string): string {
+  return `${name} secret for tests, with enough bytes`;
+}
+
+function kidOf(token: string): unknown {
+  const header: unknown = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
+  return (header as { kid?: unknown }).kid; // the header of a token of ours
+}
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -52,12 +52,27 @@ describe('passwordWeakness', () => {
       'Trustno1Trustno1',
       'ClipScribe2025',
       'Correct Horse Battery Staple',
+      'Password@123',
+      'admintelecom',
+      'Aa@123456789',
+      'qwerty123456',
+      '123456qwerty',
+      '123qweasdzxc',
+      '123456654321',
+      '147258369147',
+      'fuckyou12345',
+      'daniel123456',
+      'theworldinyourhand',
     ],
   ])('refuses the common "%s"', (password) => {
     expect(passwordWeakness(password, email)).toMatch(/easy to guess/);
   });
 
-  it('looks for the local part in any case', () => {
+  it('looks for the local part in any case, if it has four letters', () => {
+    expect(passwordWeakness('quiet emma lamps', 'emma@example.org')).toMatch(/e-mail/);
+    expect(passwordWeakness('quiet EMMA lamps', 'Emma@example.org')).toMatch(/e-mail/);
+    expect(passwordWeakness('quiet emm lamps 7', 'emm@example.org')).toBeNull();
+    expect(passwordWeakness('8 emm@example.org', 'emm@example.org')).toMatch(/e-mail/);
     expect(passwordWeakness('xx-GRACE.Hopper-77', 'grace.hopper@example.org')).toMatch(/e-mail/);
     expect(passwordWeakness('xx-hopper-77-grace', 'grace.hopper@example.org')).toBeNull();
   });

@@ -52,8 +52,8 @@ describe('POST /register', () => {
     ['72 bytes', `${'öä'.repeat(17)}abcd`, 201],
     ['73 bytes', `${'öä'.repeat(17)}abcde`, 400],
     ['1024 characters', 'qx7'.repeat(341) + 'z', 400],
-    ['the local part', 'it is Ada, my friends', 400],
-    ['the whole address', 'ADA@EXAMPLE.ORG', 400],
+    ['a local part of three letters', 'it is Ada, my friends', 201],
+    ['the whole address', 'xx ADA@EXAMPLE.ORG', 400],
     ['a common one', 'Password2024!!', 400],
   ])('judges a password with %s', async (_what, password, status) => {
     auth = await openAuth();

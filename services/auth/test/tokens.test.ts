@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId, principalSchema } from '@clipscribe/contracts';
 import type { User } from '@clipscribe/user-store';
 import jwt, { type Algorithm } from 'jsonwebtoken';
+import { signingKey } from '../src/signing-key.ts';
 import { currentKey, openAuth, previousKey, TTL_SECONDS, type AuthUnderTest } from './harness.ts';
 
 const email = 'ada@example.org';
@@ -69,7 +70,7 @@ describe('bearer tokens', () => {
   it('carry what the security rules ask for, and nothing about the user but the id', async () => {
     const { header, payload } = jwt.decode(await auth.signIn(email), { complete: true }) ?? {};
     const iat = Math.floor(auth.clock.now / 1000);
-    expect(header).toEqual({ alg: 'HS256', typ: 'JWT', kid: 'k2' });
+    expect(header).toEqual({ alg: 'HS256', typ: 'JWT', kid: currentKey.id });
     expect(payload).toEqual({
       ...{ sub: user.id, jti: expect.any(String), iss: 'clipscribe-auth', aud: 'clipscribe' },
       ...{ iat, exp: iat + TTL_SECONDS, epoch: 0 },
@@ -88,7 +89,9 @@ describe('bearer tokens', () => {
     ['alg none', { algorithm: 'none' }],
     ['HS384', { algorithm: 'HS384' }],
     ['HS512', { algorithm: 'HS512' }],
-    ['an unknown kid', { kid: 'k9' }],
+    ['an unknown kid', { kid: signingKey('x'.repeat(32)).id }],
+    ['the kid of its foreign key', { secret: 'x'.repeat(32), kid: signingKey('x'.repeat(32)).id }],
+    ['a kid that is none', { kid: 'k1' }],
     ['the kid of something every object has', { kid: '__proto__' }],
     ['no kid', { kid: null }],
     ['the kid of another key', { kid: previousKey.id }],

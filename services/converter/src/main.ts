@@ -34,7 +34,7 @@ export async function start(env: Env): Promise<RunningService & { engine: string
 
   const workspace = await LocalWorkspace.open(config.tempDir);
   shutdown.add('connections', 'workspace', () => workspace.close());
-  const confinement = findConfinement();
+  const confinement = findConfinement([config.transcriber.pocketsphinxModel]);
   if (confinement.missing.length > 0)
     log.warn({ missing: confinement.missing }, 'media tools run less confined');
   useLauncher(await writeLauncher(workspace.folder, 'ffmpeg', confinement));

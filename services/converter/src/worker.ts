@@ -25,8 +25,8 @@ export interface ConverterWorker {
 export function createConverterWorker(deps: ConverterDeps): ConverterWorker {
   const worker = new Worker(deps);
   const handlers = {
-    video: worker.handler('video', convertVideo(deps)),
-    transcribe: worker.handler('transcribe', transcribeChunk(deps)),
+    video: worker.handlerInTurn('video', convertVideo(deps)),
+    transcribe: worker.handlerInTurn('transcribe', transcribeChunk(deps)),
   };
   let consumers: Consumer[] = [];
   return {

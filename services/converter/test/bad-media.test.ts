@@ -14,7 +14,7 @@ import {
   text,
   wav,
   zip,
-} from './hostile-files.ts';
+} from '../testing/hostile-files.ts';
 import { MediaLab, probeResult, run } from './media-lab.ts';
 
 const sine = ['-f', 'lavfi', '-i', 'sine=440:d=4'];

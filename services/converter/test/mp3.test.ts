@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Quality } from '@clipscribe/contracts';
@@ -289,8 +289,9 @@ describe('a full disk', () => {
   it('is our fault and passes: STORAGE_FULL', async () => {
     const disk = await TinyDisk.open();
     try {
-      const output = await disk.file('audio.mp3');
-      const error = await failureOf(lab.tools().toMp3(lab.request(hour, { quality: '320k', output })));
+      const [input, output] = [join(disk.folder, 'input'), await disk.file('audio.mp3')];
+      await copyFile(hour, input);
+      const error = await failureOf(lab.tools().toMp3(lab.request(input, { quality: '320k', output })));
       expect(error).toMatchObject({ code: 'STORAGE_FULL', transient: true });
     } finally {
       await disk.close();

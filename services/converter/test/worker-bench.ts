@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { newId, parseMessage, uploadOptionsSchema, type Job, type Message } from '@clipscribe/contracts';
 import { openFileStore, type FileStore } from '@clipscribe/file-store';
@@ -108,6 +109,26 @@ export class WorkerBench {
       await this.jobs.now(),
     );
     await this.jobs.accept(intentId, [job]);
+    return job;
+  }
+
+  /** Accepts a resumable upload that came in parts of at most so many bytes, as the gateway does. */
+  async acceptInParts(input: string, partBytes: number): Promise<Job> {
+    const [ownerId, jobId] = [newId(), newId()];
+    const content = await readFile(input);
+    const parts: string[] = [];
+    for (let start = 0; start < content.length; start += partBytes) {
+      const meta = { id: newId(), ownerId, jobId, name: 'talk.mp4', kind: 'source' } as const;
+      const piece = Readable.from([content.subarray(start, start + partBytes)]);
+      parts.push((await this.files.write({ ...meta, contentType: 'video/mp4' }, piece)).id);
+    }
+    const upload = { ownerId, ownerEmail: 'ada@example.org', fingerprint: jobId };
+    const file = { jobId, fileId: parts[0] ?? '', parts, name: 'talk.mp4', bytes: content.length };
+    const options = uploadOptionsSchema.parse({});
+    const job = newJob({ ...upload, options }, file, 0, await this.jobs.now());
+    await this.jobs.openIntent({ id: jobId, ownerId, fileIds: parts });
+    await this.jobs.accept(jobId, [job]);
+    await publishOutbox(this.#ports, job);
     return job;
   }
 

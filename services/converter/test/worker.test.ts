@@ -120,7 +120,9 @@ describe('an accepted upload', () => {
     });
     expect(stored?.ownerId).toBe((await bench.files.stat(source.fileId))?.ownerId);
 
-    const transcript = transcriptSchema.parse(JSON.parse(String(await bench.content(job.transcript.fileId))));
+    const text = await bench.content(job.transcript.fileId);
+    expect(job.transcript.bytes).toBe(text.length);
+    const transcript = transcriptSchema.parse(JSON.parse(String(text)));
     expect(transcript).toMatchObject({ engine: 'pocketsphinx', language: 'en' });
     expect(transcript.durationSeconds).toBeCloseTo(job.audio.durationSeconds ?? 0, 0);
     const heard = transcript.segments.map(({ text }) => text).join(' ');

@@ -14,7 +14,8 @@ export interface SpawnedSpeechApi {
   stop: () => Promise<void>;
 }
 
-const main = fileURLToPath(new URL('speech-api-main.ts', import.meta.url));
+/** The stand-in's program, for those who start, kill and start it again by themselves. */
+export const speechApiMain = fileURLToPath(new URL('speech-api-main.ts', import.meta.url));
 
 /** Starts the stand-in as a process of its own, with real speech recognition unless a behaviour is given. */
 export async function spawnSpeechApi(
@@ -22,7 +23,7 @@ export async function spawnSpeechApi(
 ): Promise<SpawnedSpeechApi> {
   const { behaviour, otherModels, cacheFolder } = options;
   const key = 'test-key';
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', speechApiMain], {
     env: {
       ...{ PATH: process.env['PATH'], SPEECH_API_KEY: key },
       ...(behaviour === undefined ? {} : { SPEECH_API_BEHAVIOUR: JSON.stringify(behaviour) }),

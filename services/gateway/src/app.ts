@@ -2,6 +2,7 @@ import { createHttpApp, healthRoutes, notFoundHandler, problemHandler } from '@c
 import type { Express } from 'express';
 import helmet from 'helmet';
 import { Authenticator } from './authenticate.ts';
+import { crossOrigin } from './cross-origin.ts';
 import type { GatewayDeps } from './gateway-deps.ts';
 import { accountRoutes } from './routes/account.ts';
 import { cancelJobRoute } from './routes/cancel-job.ts';
@@ -11,12 +12,19 @@ import { jobRoute } from './routes/job.ts';
 import { jobAudioRoute } from './routes/job-audio.ts';
 import { jobEventsRoute } from './routes/job-events.ts';
 import { jobTranscriptRoute } from './routes/job-transcript.ts';
+import { jobWebhooksRoutes } from './routes/job-webhooks.ts';
 import { jobsRoute } from './routes/jobs.ts';
+import { meRoute } from './routes/me.ts';
 import { methodRules } from './routes/method-rules.ts';
 import { retryJobRoute } from './routes/retry-job.ts';
 import { transcriptVersionRoute } from './routes/transcript-version.ts';
 import { transcriptsRoute } from './routes/transcripts.ts';
 import { uploadRoute } from './routes/upload.ts';
+import { resumableUploadRoutes } from './routes/uploads.ts';
+import { webhookRoute } from './routes/webhook.ts';
+import { webhookDeliveriesRoute } from './routes/webhook-deliveries.ts';
+import { webhookSecretRoutes } from './routes/webhook-secret.ts';
+import { webhooksRoute } from './routes/webhooks.ts';
 import { welcomeRoute } from './routes/welcome.ts';
 
 /** Nothing that is served here is a page: no scripts, no frames, no rendering of what people uploaded. */
@@ -31,12 +39,17 @@ const securityHeaders = helmet({
 export function createGatewayApp(gatewayDeps: GatewayDeps): Express {
   const deps = { ...gatewayDeps, authenticator: new Authenticator(gatewayDeps.auth, gatewayDeps.clock) };
   const app = createHttpApp(deps);
-  app.use(securityHeaders, methodRules());
+  app.set('trust proxy', deps.trustProxy ?? false);
+  app.use(securityHeaders);
+  if (deps.corsOrigins !== undefined && deps.corsOrigins.length > 0) app.use(crossOrigin(deps.corsOrigins));
+  app.use(methodRules());
   app.use(healthRoutes(deps.health));
   const routes = [
     welcomeRoute,
     accountRoutes,
     uploadRoute,
+    resumableUploadRoutes,
+    meRoute,
     jobsRoute,
     jobRoute,
     jobEventsRoute,
@@ -48,6 +61,11 @@ export function createGatewayApp(gatewayDeps: GatewayDeps): Express {
     retryJobRoute,
     cancelJobRoute,
     deleteJobRoute,
+    jobWebhooksRoutes,
+    webhooksRoute,
+    webhookRoute,
+    webhookSecretRoutes,
+    webhookDeliveriesRoute,
   ];
   for (const route of routes) app.use(route(deps));
   app.use(notFoundHandler, problemHandler(deps.log));

@@ -16,11 +16,13 @@ const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="clipscribe"' };
 export class Authenticator {
   readonly #auth: AuthClient;
   readonly #known: LRUCache<string, Principal>;
+  readonly #clock: () => number;
   readonly #asking = new Map<string, Promise<Principal>>();
 
   /** `clock` gives milliseconds and never goes back. */
   constructor(auth: AuthClient, clock: () => number = () => performance.now()) {
     this.#auth = auth;
+    this.#clock = clock;
     const time = { perf: { now: clock }, ttl: CACHE_MS, ttlResolution: 0 };
     this.#known = new LRUCache({ max: CACHE_ENTRIES, ...time });
   }
@@ -48,11 +50,13 @@ export class Authenticator {
 
   /** Requests that come together share one question; an answer to what was asked before `forget` is not kept. */
   async #askOnce(token: string): Promise<Principal> {
+    const askedAt = this.#clock();
     const asked = this.#ask(token);
     this.#asking.set(token, asked);
     try {
       const principal = await asked;
-      if (this.#asking.get(token) === asked) this.#known.set(token, principal);
+      // Counted from the question: the answer may have been true for a while when it comes.
+      if (this.#asking.get(token) === asked) this.#known.set(token, principal, { start: askedAt });
       return principal;
     } finally {
       if (this.#asking.get(token) === asked) this.#asking.delete(token);

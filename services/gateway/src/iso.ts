@@ -1,4 +1,1 @@
-/** A time in ms since the epoch as the API writes it (ISO 8601). */
-export function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
+export { iso } from '@clipscribe/contracts';

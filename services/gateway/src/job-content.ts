@@ -33,6 +33,6 @@ export async function openFile(files: FileStore, id: string, range?: ByteRange):
 export function noSuchFile(): HttpProblem {
   return new HttpProblem(
     'NOT_FOUND',
-    'You have no file with this id. GET /jobs lists your jobs with their files.',
+    'You have no file with this id, or it was kept for its time. GET /jobs lists your jobs with their files.',
   );
 }

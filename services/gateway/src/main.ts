@@ -2,6 +2,7 @@ import { openFileStore } from '@clipscribe/file-store';
 import { openJobQueue } from '@clipscribe/job-queue';
 import { openJobStore } from '@clipscribe/job-store';
 import { Sweeper } from '@clipscribe/job-protocol';
+import { openOwnerStore } from '@clipscribe/owner-store';
 import {
   closeServer,
   createLog,
@@ -18,7 +19,7 @@ import { HttpAuthClient } from './adapters/http-auth-client.ts';
 import { createGatewayApp } from './app.ts';
 import { readGatewayConfig } from './config.ts';
 
-const STALL_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const EVENTS_POLL_MS = 500;
 /** Uploads and downloads under way may go on for so long after a stop signal. */
 const CLOSE_GRACE_MS = 20_000;
@@ -32,6 +33,8 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
 
   const jobs = await openJobStore(config.jobsUrl);
   shutdown.add('connections', 'job store', () => jobs.close());
+  const owners = await openOwnerStore(config.ownersUrl);
+  shutdown.add('connections', 'owner store', () => owners.close());
   const files = await openFileStore(config.filesUrl);
   shutdown.add('connections', 'file store', () => files.close());
   const queue = await openJobQueue(config.queueUrl, { log });
@@ -41,18 +44,23 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
   const health = new Health({
     auth: () => auth.ping(),
     jobs: () => jobs.ping(),
+    owners: () => owners.ping(),
     files: () => files.ping(),
   });
-  const limits = { maxUploadBytes: config.maxUploadBytes, maxFiles: config.maxFiles, stallMs: STALL_MS };
+  const { maxUploadBytes, maxFiles, quotas, retention } = config;
+  const resumableMs = config.resumableUploadHours * HOUR_MS;
+  const limits = { maxUploadBytes, maxFiles, stallMs: config.uploadStallSeconds * 1000, resumableMs };
+  const requestMs = config.requestSeconds * 1000;
+  const stopping = new AbortController();
   const ports = { jobs, files, queue, log };
-  const app = createGatewayApp({ ...ports, auth, metrics, health, limits, eventsPollMs: EVENTS_POLL_MS });
+  const app = createGatewayApp({ ...ports, quotas, retention, webhookRules: config.webhookRules, corsOrigins: config.corsOrigins, trustProxy: config.trustProxy, requestMs, owners, auth, metrics, health, limits, stopping: stopping.signal, eventsPollMs: EVENTS_POLL_MS });
   if (config.metricsPort !== undefined) {
     const options = { host: config.host, port: config.metricsPort };
     const management = await listenForManagement({ log, metrics, health }, options);
     shutdown.add('connections', 'management', management.close);
   }
-  const { server, url } = await listen(app, { host: config.host, port: config.port });
-  const sweeper = new Sweeper(ports);
+  const { server, url } = await listen(app, { host: config.host, port: config.port, requestMs });
+  const sweeper = new Sweeper(ports, { retention });
   sweeper.start();
 
   shutdown.add('drain', 'readiness', () => {
@@ -60,6 +68,9 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
   });
   shutdown.add('work', 'sweeper', () => sweeper.stop());
   shutdown.add('work', 'requests', () => closeServer(server, CLOSE_GRACE_MS));
+  shutdown.add('intake', 'resumable uploads', () => {
+    stopping.abort();
+  });
   log.info({ url }, 'gateway started');
   return { name: 'gateway', url, stop: () => shutdown.stop() };
 }

@@ -168,6 +168,8 @@ describe.each(jobRoutes)('$name', ({ method, path, make, status }) => {
 describe.each([
   { method: 'get', path: '/jobs' },
   { method: 'head', path: '/jobs' },
+  { method: 'get', path: '/me' },
+  { method: 'head', path: '/me' },
   { method: 'post', path: '/upload' },
   { method: 'get', path: '/download' },
   { method: 'get', path: '/download?fid=0198f2c0-0000-7000-8000-000000000000' },
@@ -215,7 +217,7 @@ describe('tokens', () => {
     claims?: object;
     secret?: string;
   }): string {
-    const { alg = 'HS256', kid = 'k1', claims = {}, secret = JWT_SECRET } = changes;
+    const { alg = 'HS256', kid = kidOfAda(), claims = {}, secret = JWT_SECRET } = changes;
     const good = {
       sub: auth.ada.userId,
       jti: newId(),
@@ -229,6 +231,11 @@ describe('tokens', () => {
     const signed = `${encode({ alg, typ: 'JWT', kid })}.${encode({ ...good, ...claims })}`;
     const hash = hashes[alg];
     return `${signed}.${hash === undefined ? '' : createHmac(hash, secret).update(signed).digest('base64url')}`;
+  }
+
+  function kidOfAda(): string {
+    const header = Buffer.from(auth.ada.token.split('.')[0] ?? '', 'base64url').toString();
+    return (JSON.parse(header) as { kid: string }).kid; // ada's token is auth's own
   }
 
   function epochOfAda(): number {

@@ -7,11 +7,16 @@ import { newId, type Job } from '@clipscribe/contracts';
 import { LocalFileStore, type FileStore } from '@clipscribe/file-store';
 import { SqliteJobQueue, type JobQueue } from '@clipscribe/job-queue';
 import { SqliteJobStore, type JobStore } from '@clipscribe/job-store';
-import { closeServer, createMetrics, Health, listen, silentLog } from '@clipscribe/runtime';
+import { SqliteOwnerStore, type OwnerStore } from '@clipscribe/owner-store';
+import { closeServer, createMetrics, Health, listen, silentLog, type Env } from '@clipscribe/runtime';
+import { AddressRules } from '@clipscribe/webhooks';
 import request from 'supertest';
+import { keepForEver, type Retention } from '@clipscribe/job-protocol';
 import { HttpAuthClient } from '../src/adapters/http-auth-client.ts';
 import { createGatewayApp } from '../src/app.ts';
 import type { GatewayDeps, UploadLimits } from '../src/gateway-deps.ts';
+import { noQuotas, type Quotas } from '../src/quotas/quotas.ts';
+import type { TrustedProxies } from '../src/trusted-proxies.ts';
 import { withFaults } from './faulty-ports.ts';
 
 export const JWT_SECRET = 'a-secret-of-the-gateway-tests-only';
@@ -35,12 +40,16 @@ export interface TestAuth {
 }
 
 /** The auth service as it runs in production, with two users and an administrator. */
-export async function startAuth(): Promise<TestAuth> {
+export async function startAuth(changes: Env = {}): Promise<TestAuth> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-auth-'));
   const service = await startAuthService({
     PORT: '0',
     USERS_URL: `sqlite:${join(folder, 'users.db')}`,
     BCRYPT_COST: '10',
+    // Tests of other things sign in as often as they like.
+    LOGINS_PER_MINUTE: '1000',
+    REGISTRATIONS_PER_HOUR: '1000',
+    ...changes,
     REGISTRATION: 'open',
     LOG_LEVEL: 'silent',
     ...{ JWT_SECRET, ADMIN_EMAIL: 'root@example.org', ADMIN_PASSWORD: password },
@@ -71,6 +80,7 @@ async function signInAt(url: string, email: string): Promise<Person> {
 /** Methods that stand in for those of the real ports as long as they are here. */
 interface Faults {
   jobs: Partial<JobStore>;
+  owners: Partial<OwnerStore>;
   files: Partial<FileStore>;
   queue: Partial<JobQueue>;
 }
@@ -85,6 +95,7 @@ export interface GatewayUnderTest {
   as: (person: Person) => ReturnType<typeof request.agent>;
   /** The real ports, which the app sees through `faults`. */
   jobs: JobStore;
+  owners: OwnerStore;
   files: FileStore;
   queue: JobQueue;
   faults: Faults;
@@ -103,27 +114,43 @@ export interface GatewayUnderTest {
 export async function startGateway(
   { url: authUrl }: { url: string },
   limits: Partial<UploadLimits> = {},
+  {
+    quotas = {},
+    retention = {},
+    ...extra
+  }: {
+    quotas?: Partial<Quotas>;
+    retention?: Partial<Retention>;
+    stopping?: AbortSignal;
+    trustProxy?: TrustedProxies;
+  } = {},
 ): Promise<GatewayUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
   let elapsedMs = 0;
   const jobs = SqliteJobStore.open(join(folder, 'jobs.db'), { clock: () => Date.now() + elapsedMs });
+  const owners = SqliteOwnerStore.open(join(folder, 'owners.db'));
   const files = await LocalFileStore.open(join(folder, 'files'));
   const queue = SqliteJobQueue.open(join(folder, 'queue.db'));
-  const faults: Faults = { jobs: {}, files: {}, queue: {} };
+  const faults: Faults = { jobs: {}, owners: {}, files: {}, queue: {} };
   const app = createGatewayApp({
     ...appDeps(authUrl),
     jobs: withFaults(jobs, faults.jobs),
+    owners: withFaults(owners, faults.owners),
     files: withFaults(files, faults.files),
     queue: withFaults(queue, faults.queue),
-    limits: { maxUploadBytes: 1_000_000, maxFiles: 5, stallMs: 20_000, ...limits },
+    limits: { maxUploadBytes: 1_000_000, maxFiles: 5, stallMs: 20_000, resumableMs: 86_400_000, ...limits },
+    ...extra,
     eventsPollMs: 5,
+    quotas: { ...noQuotas, ...quotas },
+    retention: { ...keepForEver, ...retention },
+    webhookRules: new AddressRules(),
     clock: () => performance.now() + elapsedMs,
   });
   const { server, url, port } = await listen(app, { host: '127.0.0.1', port: 0 });
   const ports = { jobs, files, queue };
   const filesOnDisk = () => listFiles(join(folder, 'files'));
   return {
-    ...{ url, port, server, ...ports, faults, filesOnDisk },
+    ...{ url, port, server, ...ports, owners, faults, filesOnDisk },
     client: request(url),
     as: ({ token }) => request.agent(url).auth(token, { type: 'bearer' }),
     elapse: (ms) => {
@@ -135,14 +162,14 @@ export async function startGateway(
       files: await filesOnDisk(),
     }),
     reset: async () => {
-      for (const fault of [faults.jobs, faults.files, faults.queue]) {
+      for (const fault of [faults.jobs, faults.owners, faults.files, faults.queue]) {
         for (const name of Object.keys(fault)) Reflect.deleteProperty(fault, name);
       }
       await empty(ports, await filesOnDisk());
     },
     close: async () => {
       await closeServer(server, 0);
-      await Promise.all([jobs.close(), files.close(), queue.close()]);
+      await Promise.all([jobs.close(), owners.close(), files.close(), queue.close()]);
       await rm(folder, { recursive: true });
     },
   };

@@ -1,9 +1,12 @@
+import { ownersUrlBeside } from '@clipscribe/owner-store';
 import { logLevels, readConfig, variable, type Env } from '@clipscribe/runtime';
+import { webhookAllowSchema, type AddressRules } from '@clipscribe/webhooks';
 import { z } from 'zod';
 import { parseMailAddress, type MailAddress } from './mail-address.ts';
 
 export interface NotificationConfig {
   jobsUrl: string;
+  ownersUrl: string;
   queueUrl: string;
   mailUrl: string;
   mailFrom: MailAddress;
@@ -15,6 +18,10 @@ export interface NotificationConfig {
   metricsPort: number | undefined;
   /** Mails that are sent at the same time. */
   slots: number;
+  /** Attempts to deliver webhooks that are made at the same time. */
+  webhookSlots: number;
+  /** Which hosts may be called. */
+  webhookRules: AddressRules;
   logLevel: (typeof logLevels)[number];
 }
 
@@ -51,6 +58,7 @@ function isPlainHttpUrl(url: URL): boolean {
 // The schemes of the backing services are known to the adapters, which name the variable too.
 const shape = {
   JOBS_URL: z.string().default('sqlite:data/jobs.db'),
+  OWNERS_URL: z.string().optional(),
   QUEUE_URL: z.string().default('sqlite:data/queue.db'),
   MAIL_URL: z.string().default('file:data/outbox'),
   MAIL_FROM: mailFrom,
@@ -59,6 +67,8 @@ const shape = {
   // Unwrapped because a default would count as set.
   METRICS_PORT: variable.port(0).unwrap().optional(),
   NOTIFICATION_SLOTS: variable.integer(4, 1, 64),
+  WEBHOOK_SLOTS: variable.integer(16, 1, 256),
+  WEBHOOK_ALLOW: webhookAllowSchema,
   LOG_LEVEL: variable.oneOf(logLevels).default('info'),
 };
 
@@ -67,6 +77,7 @@ export function readNotificationConfig(env: Env): NotificationConfig {
   const values = readConfig(env, shape);
   return {
     jobsUrl: values.JOBS_URL,
+    ownersUrl: values.OWNERS_URL ?? ownersUrlBeside(values.JOBS_URL),
     queueUrl: values.QUEUE_URL,
     mailUrl: values.MAIL_URL,
     mailFrom: values.MAIL_FROM,
@@ -74,6 +85,8 @@ export function readNotificationConfig(env: Env): NotificationConfig {
     host: values.HOST,
     metricsPort: values.METRICS_PORT,
     slots: values.NOTIFICATION_SLOTS,
+    webhookSlots: values.WEBHOOK_SLOTS,
+    webhookRules: values.WEBHOOK_ALLOW,
     logLevel: values.LOG_LEVEL,
   };
 }

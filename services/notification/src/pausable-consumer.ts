@@ -6,6 +6,8 @@ export interface PausableConsumerOptions {
   consume: () => Promise<Consumer>;
   /** Asked at the end of each pause; false begins another one. */
   mayResume: () => Promise<boolean>;
+  /** Told when messages are taken again. */
+  onResumed?: () => void;
   pauseMs: number;
   log: Log;
 }
@@ -60,7 +62,9 @@ export class PausableConsumer implements Consumer {
   async #resumes(): Promise<boolean> {
     try {
       if (!(await this.#options.mayResume())) return false;
-      if (!this.#stopping.signal.aborted) await this.start();
+      if (this.#stopping.signal.aborted) return true;
+      await this.start();
+      this.#options.onResumed?.();
       return true;
     } catch (error) {
       this.#options.log.warn({ err: error }, 'cannot go on yet; trying again');

@@ -1,11 +1,13 @@
 import { Worker, type ProtocolPorts } from '@clipscribe/job-protocol';
-import type { Handler } from '@clipscribe/job-queue';
+import type { OwnerStore } from '@clipscribe/owner-store';
 import type { Log, Metrics } from '@clipscribe/runtime';
+import { countMessages } from './count-messages.ts';
 import { tellOwner, type TellOwnerDeps } from './handlers/tell-owner.ts';
 import { MailLoginError, type Mailer } from './mailer.ts';
 import { PausableConsumer } from './pausable-consumer.ts';
 
 export interface NotificationDeps extends ProtocolPorts, TellOwnerDeps {
+  owners: OwnerStore;
   metrics: Metrics;
   /** Mails that are sent at the same time. */
   slots: number;
@@ -33,12 +35,16 @@ export function createWorker(deps: NotificationDeps): NotificationWorker {
       { err: error },
       'THE MAIL SERVER REFUSES OUR LOGIN: set MAIL_URL right; no mail is sent until then',
     );
+    metrics.mailPaused.set(1);
     consumer.pause();
   });
   const handler = countMessages(metrics, worker.handler('mp3', tellOwner({ ...deps, mailer })));
   const consumer = new PausableConsumer({
     consume: () => queue.consume('mp3', { slots }, handler),
     mayResume: () => isLoginAccepted(deps.mailer, log),
+    onResumed: () => {
+      metrics.mailPaused.set(0);
+    },
     pauseMs: deps.pauseMs ?? PAUSE_MS,
     log,
   });
@@ -79,12 +85,4 @@ async function isLoginAccepted(mailer: Mailer, log: Log): Promise<boolean> {
   }
   log.info('mails are sent again');
   return true;
-}
-
-function countMessages(metrics: Metrics, handler: Handler): Handler {
-  return async (delivery) => {
-    const outcome = await handler(delivery);
-    metrics.messages.inc({ queue: delivery.queue, outcome: outcome.kind });
-    return outcome;
-  };
 }

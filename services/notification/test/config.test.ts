@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '@clipscribe/runtime';
+import { AddressRules } from '@clipscribe/webhooks';
 import { readNotificationConfig } from '../src/config.ts';
 
 describe('readNotificationConfig', () => {
   it('needs nothing set', () => {
     expect(readNotificationConfig({})).toEqual({
       jobsUrl: 'sqlite:data/jobs.db',
+      ownersUrl: 'sqlite:data/owners.db',
       queueUrl: 'sqlite:data/queue.db',
       mailUrl: 'file:data/outbox',
       mailFrom: { name: 'clipscribe', address: 'clipscribe@localhost' },
@@ -13,8 +15,22 @@ describe('readNotificationConfig', () => {
       host: '127.0.0.1',
       metricsPort: undefined,
       slots: 4,
+      webhookSlots: 16,
+      webhookRules: expect.any(AddressRules),
       logLevel: 'info',
     });
+  });
+
+  it('looks for owners where it is told to', () => {
+    const env = { JOBS_URL: 'mongodb://db/clipscribe', OWNERS_URL: 'sqlite:owners.db' };
+    expect(readNotificationConfig(env).ownersUrl).toBe('sqlite:owners.db');
+  });
+
+  it('calls no private hosts but those that are named', () => {
+    expect(readNotificationConfig({}).webhookRules.allows('10.1.2.3')).toBe(false);
+    const { webhookRules } = readNotificationConfig({ WEBHOOK_ALLOW: 'receiver, 10.0.0.0/8' });
+    expect([webhookRules.allows('10.1.2.3'), webhookRules.allows('127.0.0.1')]).toEqual([true, false]);
+    expect(webhookRules.isTrusted('receiver')).toBe(true);
   });
 
   it('takes what is set', () => {
@@ -27,10 +43,13 @@ describe('readNotificationConfig', () => {
       HOST: '0.0.0.0',
       METRICS_PORT: '9090',
       NOTIFICATION_SLOTS: '64',
+      WEBHOOK_SLOTS: '3',
+      WEBHOOK_ALLOW: 'receiver, 10.0.0.0/8',
       LOG_LEVEL: 'debug',
     };
     expect(readNotificationConfig(env)).toEqual({
       jobsUrl: 'mongodb://db/clipscribe',
+      ownersUrl: 'mongodb://db/clipscribe',
       queueUrl: 'amqp://broker',
       mailUrl: 'smtp://mail',
       mailFrom: { name: 'Scribe, Clip', address: 'clip@example.org' },
@@ -38,6 +57,8 @@ describe('readNotificationConfig', () => {
       host: '0.0.0.0',
       metricsPort: 9090,
       slots: 64,
+      webhookSlots: 3,
+      webhookRules: expect.any(AddressRules),
       logLevel: 'debug',
     });
   });
@@ -68,6 +89,10 @@ describe('readNotificationConfig', () => {
     ['NOTIFICATION_SLOTS', '0'],
     ['NOTIFICATION_SLOTS', '65'],
     ['NOTIFICATION_SLOTS', '1.5'],
+    ['WEBHOOK_SLOTS', '0'],
+    ['WEBHOOK_SLOTS', '257'],
+    ['WEBHOOK_ALLOW', 'http://receiver'],
+    ['WEBHOOK_ALLOW', '10.0.0.0/33'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%j in one line that names the variable', (name, value) => {
     expect(() => readNotificationConfig({ [name]: value })).toThrow(ConfigError);

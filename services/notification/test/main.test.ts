@@ -70,9 +70,11 @@ describe('the notification service', () => {
     const ready = await fetch(`${url}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([
       200,
-      { status: 'ready', checks: { jobs: 'ok', queue: 'ok' } },
+      { status: 'ready', checks: { jobs: 'ok', owners: 'ok', queue: 'ok' } },
     ]);
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain('clipscribe_messages_total');
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toContain('clipscribe_messages_total');
+    expect(metrics).toMatch(/^clipscribe_mail_paused\{.*\} 0$/m);
     await service.stop();
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   });
@@ -84,6 +86,7 @@ describe('the notification service', () => {
 
   it.each([
     ['JOBS_URL', 'nonsense:'],
+    ['OWNERS_URL', 'nonsense:'],
     ['QUEUE_URL', 'nonsense:'],
     ['MAIL_URL', 'nonsense:'],
     ['MAIL_FROM', 'nobody'],

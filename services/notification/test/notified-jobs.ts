@@ -6,6 +6,7 @@ import { newId, type Job, type Notice, type NoticeKind } from '@clipscribe/contr
 import { openJobQueue, type JobQueue } from '@clipscribe/job-queue';
 import { SqliteJobStore } from '@clipscribe/job-store';
 import { sampleJob } from '@clipscribe/job-store/testing';
+import { SqliteOwnerStore } from '@clipscribe/owner-store';
 import { silentLog } from '@clipscribe/runtime';
 
 /** Jobs that have ended, in embedded stores in a folder of their own; their owners are still to be told. */
@@ -15,12 +16,14 @@ export class NotifiedJobs {
   readonly folder: string;
   readonly outbox: string;
   readonly jobs: SqliteJobStore;
+  readonly owners: SqliteOwnerStore;
   readonly queue: JobQueue;
 
   private constructor(folder: string, open: { queue: JobQueue }) {
     this.folder = folder;
     this.outbox = join(folder, 'outbox');
     this.jobs = SqliteJobStore.open(join(folder, 'jobs.db'), { clock: () => this.now });
+    this.owners = SqliteOwnerStore.open(join(folder, 'owners.db'));
     this.queue = open.queue;
   }
 
@@ -34,6 +37,7 @@ export class NotifiedJobs {
   async close(): Promise<void> {
     await this.queue.close();
     await this.jobs.close();
+    await this.owners.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 

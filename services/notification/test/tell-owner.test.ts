@@ -38,6 +38,7 @@ function newWorker(mailer: Mailer = outbox): { worker: Worker; handler: Handler 
   const handler = worker.handler(
     'mp3',
     tellOwner({
+      owners: stores.owners,
       mailer,
       from: { name: 'clipscribe', address: 'clipscribe@example.org' },
       baseUrl: 'https://clips.example.org',

@@ -40,7 +40,7 @@ let worker: NotificationWorker;
 
 function newWorker(more: Partial<NotificationDeps> = {}): NotificationWorker {
   return createWorker({
-    ...{ jobs: stores.jobs, queue: stores.queue, log: silentLog, mailer, metrics },
+    ...{ jobs: stores.jobs, owners: stores.owners, queue: stores.queue, log: silentLog, mailer, metrics },
     from: { name: '', address: 'clipscribe@example.org' },
     baseUrl: 'http://localhost:8080',
     clock: Date.now,

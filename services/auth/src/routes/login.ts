@@ -1,36 +1,53 @@
 import { loginBodySchema, type loginAnswerSchema } from '@clipscribe/contracts';
 import { HttpProblem } from '@clipscribe/runtime';
-import type { UserStore } from '@clipscribe/user-store';
+import type { User, UserStore } from '@clipscribe/user-store';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { parseBasicAuth, type Credentials } from '../basic-auth.ts';
-import { isPasswordOf } from '../credentials.ts';
 import { canonicalEmail } from '../emails.ts';
-import type { PasswordHasher } from '../password-hasher.ts';
 import { hasBody, readJson } from '../read-json.ts';
+import type { Rehash } from '../rehash.ts';
+import { requestNetwork } from '../request-network.ts';
+import type { SignInGuard } from '../sign-in-guard.ts';
 import type { Tokens } from '../tokens.ts';
 
 interface LoginDeps {
   users: UserStore;
-  hasher: PasswordHasher;
+  guard: SignInGuard;
+  rehash: Rehash;
   tokens: Tokens;
 }
 
 const BASIC_CHALLENGE = { 'WWW-Authenticate': 'Basic realm="clipscribe"' };
 
 /** `POST /login`, by HTTP Basic or JSON: answers the raw token, or JSON for those who prefer it. */
-export function loginRoute({ users, hasher, tokens }: LoginDeps): RequestHandler {
+export function loginRoute(deps: LoginDeps): RequestHandler {
+  const { rehash, tokens } = deps;
   return async (req, res) => {
-    const { email, password, challenge } = await readCredentials(req, res);
-    const user = await users.findByEmail(canonicalEmail(email));
-    const right = await isPasswordOf(user, password, hasher);
-    if (user === null || !right || user.disabled) {
+    const { challenge, ...credentials } = await readCredentials(req, res);
+    const user = await signIn(deps, credentials, requestNetwork(req));
+    if (user === null) {
       throw new HttpProblem('WRONG_CREDENTIALS', 'The e-mail address or the password is wrong.', {
         headers: challenge,
       });
     }
+    rehash.consider(user, credentials.password);
     sendToken(req, res, tokens.issue(user.id, user.tokensValidFrom), tokens.ttlSeconds);
   };
+}
+
+/** Whose credentials these are, or null. */
+async function signIn(
+  { users, guard }: LoginDeps,
+  credentials: Credentials,
+  network: string,
+): Promise<User | null> {
+  const { password } = credentials;
+  const email = canonicalEmail(credentials.email);
+  return guard.attempt(network, async () => {
+    const user = await users.findByEmail(email);
+    return (await guard.isRight({ user, email, password, network })) ? user : null;
+  });
 }
 
 /** `challenge` is the header for a refusal; clients that sent JSON do not want to be asked for Basic. */

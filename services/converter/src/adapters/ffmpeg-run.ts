@@ -1,10 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
+import { dirname } from 'node:path';
 import ffmpeg, { type FfmpegCommand } from 'fluent-ffmpeg';
 import { containerGuards, decoderGuards } from '../media-lists.ts';
 import { killGroup } from './run-tool.ts';
 
 /** One run of ffmpeg. This is the only file that knows fluent-ffmpeg. */
 export interface FfmpegRequest {
+  /** In the folder of the output, or below: confined, ffmpeg sees no other. */
   input: string;
   output: string;
   /** Give up at the first error in the stream instead of reading on behind it. */
@@ -130,7 +132,7 @@ function followLog(command: FfmpegCommand, request: FfmpegRequest, onMove: () =>
 /** Options go in word by word: fluent-ffmpeg splits a lone option at its space, and titles have spaces. */
 function buildCommand(request: FfmpegRequest): FfmpegCommand {
   const start = request.startSeconds === undefined ? [] : ['-ss', String(request.startSeconds)];
-  return ffmpeg({ stdoutLines: 200 })
+  return ffmpeg({ stdoutLines: 200, cwd: dirname(request.output) })
     .input(`file:${request.input}`)
     .inputOptions(
       '-nostdin',

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { containerGuards, soundDecoders } from '../media-lists.ts';
 import { runTool } from './run-tool.ts';
@@ -32,7 +33,11 @@ export async function probe(prefix: readonly string[], input: string, signal: Ab
   // The list of decoders would make ffprobe refuse a file for its pictures, so here only its container is checked.
   const show = ['-show_streams', '-show_format', '-of', 'json'];
   const command = [...prefix, 'ffprobe', '-v', 'error', ...containerGuards, ...show, `file:${input}`];
-  const { code, stdout, stderr } = await runTool(command, { signal, timeoutMs: TIMEOUT_MS });
+  const { code, stdout, stderr } = await runTool(command, {
+    signal,
+    cwd: dirname(input),
+    timeoutMs: TIMEOUT_MS,
+  });
   const parsed = probeSchema.safeParse(parseJson(stdout));
   if (code !== 0 || !parsed.success) {
     return { readable: false, log: stderr, streams: 0, durationSeconds: null, sound: null };

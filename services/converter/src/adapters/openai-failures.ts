@@ -1,4 +1,5 @@
 import { JobFailure, type FailureCode } from '@clipscribe/contracts';
+import { parseRetryAfter } from '@clipscribe/runtime';
 import { APIError } from 'openai';
 
 /** Codes that come with 429 but mean money, which no waiting brings back. */
@@ -43,15 +44,4 @@ export function refusesFormat(error: unknown): boolean {
   if (status !== 400) return false;
   const names = /response_format|verbose_json|diarized_json|timestamp_granularities/;
   return names.test(`${error.param ?? ''} ${error.message}`);
-}
-
-/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), in milliseconds from now. */
-export function parseRetryAfter(
-  value: string | null | undefined,
-  now: number = Date.now(),
-): number | undefined {
-  if (value === null || value === undefined || value.trim() === '') return undefined;
-  const seconds = Number(value);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now;
-  return Number.isFinite(ms) ? Math.max(ms, 0) : undefined;
 }

@@ -34,6 +34,7 @@ export class PocketsphinxTranscriber implements Transcriber {
     const begin = await writeWarmedUp(wav, samples);
     const run = await runTool([...this.#prefix, ...this.#command(samples)], {
       signal,
+      cwd: dirname(samples),
       timeoutMs: BASE_TIMEOUT_MS + request.durationSeconds * SECONDS_PER_SECOND * 1000,
     });
     if (run.code !== 0) {

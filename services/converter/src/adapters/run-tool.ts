@@ -9,6 +9,8 @@ export interface ToolRun {
 }
 
 export interface ToolOptions {
+  /** Where it is started; confined, it sees no other folder with files of ours. */
+  cwd?: string;
   signal?: AbortSignal;
   timeoutMs: number;
   /** Output beyond this is not kept and ends the tool; a media file can make a tool print without end. */
@@ -39,7 +41,8 @@ function tryKill(pid: number): void {
 export async function runTool(command: readonly string[], options: ToolOptions): Promise<ToolRun> {
   options.signal?.throwIfAborted();
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const place = options.cwd === undefined ? {} : { cwd: options.cwd };
+  const child = spawn(program, args, { ...place, stdio: ['ignore', 'pipe', 'pipe'] });
   const kill = (): void => {
     killGroup(child.pid);
   };

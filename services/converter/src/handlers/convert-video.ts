@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { failures, JobFailure, type Message } from '@clipscribe/contracts';
-import { FileMissingError, type FileStore } from '@clipscribe/file-store';
+import { failures, type Message } from '@clipscribe/contracts';
 import {
   audioDone,
   audioProgress,
@@ -19,6 +18,7 @@ import { PROGRESS_MS, throttleLatest } from '../throttle-latest.ts';
 import type { Transcriber } from '../transcriber.ts';
 import type { Workspace } from '../workspace.ts';
 import { cutSpeech, type CutDeps } from './cut-speech.ts';
+import { fetchSource } from './fetch-source.ts';
 import { storeFile } from './store-file.ts';
 
 export interface ConvertDeps extends CutDeps {
@@ -62,15 +62,6 @@ function compose(first: Change | null, second: Change): Change {
     const between = first === null ? job : first(job, now);
     return between === null ? null : second(between, now);
   };
-}
-
-async function fetchSource(files: FileStore, { job, lease }: WorkContext, input: string): Promise<void> {
-  try {
-    await files.copyTo(job.source.fileId, input, lease.signal);
-  } catch (error) {
-    if (error instanceof FileMissingError) throw new JobFailure('SOURCE_MISSING', { cause: error });
-    throw error;
-  }
 }
 
 async function makeMp3(

@@ -19,6 +19,7 @@ export async function storeTranscript(
   const { engine, model, language, words, segments } = transcript;
   return transcriptDone({
     fileId: stored.id,
+    bytes: stored.bytes,
     engine,
     ...(model === null ? {} : { model }),
     ...(language === null ? {} : { language }),

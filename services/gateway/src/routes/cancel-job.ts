@@ -21,7 +21,7 @@ export function cancelJobRoute(deps: RouteDeps): Router {
         );
       }
       await removeWorkFiles(deps, job);
-      res.json(jobView(cancelled));
+      res.json(jobView(cancelled, deps.retention));
     }),
   );
   return router;

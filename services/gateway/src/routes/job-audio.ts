@@ -1,4 +1,4 @@
-import { terminalStates, type Job } from '@clipscribe/contracts';
+import { iso, terminalStates, type Job, type Stage } from '@clipscribe/contracts';
 import { HttpProblem } from '@clipscribe/runtime';
 import { Router } from 'express';
 import type { RouteDeps } from '../gateway-deps.ts';
@@ -13,17 +13,27 @@ export function jobAudioRoute({ jobs, files, authenticator }: RouteDeps): Router
     '/jobs/:id/audio',
     authenticator.guard(async (req, res, principal) => {
       const job = await loadJob(jobs, principal, req.params['id']);
-      if (job.audio.fileId === undefined) throw absent(job, 'MP3', job.audio.error?.reason);
+      if (job.audio.fileId === undefined) throw absent(job, 'MP3', job.audio);
       await sendContent(req, res, await fileContent(files, job.audio.fileId));
     }),
   );
   return router;
 }
 
-/** Why there is nothing to download: not yet, or never. */
-export function absent(job: Job, what: string, reason: string | undefined): HttpProblem {
+/** What is known of a result that is not there. */
+type Absent = Pick<Stage, 'error'> & { expiredAt?: number };
+
+/** It was there, for as long as results are kept here. */
+export function expired(what: string, expiredAt: number): HttpProblem {
+  const detail = `The ${what} was kept until ${iso(expiredAt)}. Upload the file again to have it once more.`;
+  return new HttpProblem('RESULT_EXPIRED', detail);
+}
+
+/** Why there is nothing to download: not yet, never, or no more. */
+export function absent(job: Job, what: string, { expiredAt, error }: Absent): HttpProblem {
   if (terminalStates.includes(job.state)) {
-    return new HttpProblem('NOT_AVAILABLE', reason ?? `This job was ${job.state} and has no ${what}.`);
+    if (expiredAt !== undefined) return expired(what, expiredAt);
+    return new HttpProblem('NOT_AVAILABLE', error?.reason ?? `This job was ${job.state} and has no ${what}.`);
   }
   const detail = `The ${what} is not ready yet; the job is ${job.state}. GET /jobs/${job.id}/events follows it.`;
   return new HttpProblem('NOT_READY', detail, { headers: { 'Retry-After': '5' } });

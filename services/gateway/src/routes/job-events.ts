@@ -52,7 +52,9 @@ async function follow(
     if (job.version !== version) {
       version = job.version;
       wroteAt = performance.now();
-      res.write(`id: ${String(version)}\nevent: job\ndata: ${JSON.stringify(jobView(job))}\n\n`);
+      res.write(
+        `id: ${String(version)}\nevent: job\ndata: ${JSON.stringify(jobView(job, deps.retention))}\n\n`,
+      );
       if (terminalStates.includes(job.state)) return;
     }
     if (performance.now() - wroteAt > HEARTBEAT_MS) {

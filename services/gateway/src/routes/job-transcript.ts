@@ -1,3 +1,4 @@
+import type { Job, TranscriptStage } from '@clipscribe/contracts';
 import { servedTranscript } from '@clipscribe/job-protocol';
 import { Router } from 'express';
 import type { RouteDeps } from '../gateway-deps.ts';
@@ -16,9 +17,16 @@ export function jobTranscriptRoute({ jobs, files, authenticator }: RouteDeps): R
       const format = wantedFormat(req, res);
       const job = await loadJob(jobs, principal, req.params['id']);
       const fileId = servedTranscript(job);
-      if (fileId === undefined) throw absent(job, 'transcript', job.transcript.error?.reason);
+      if (fileId === undefined) throw absent(job, 'transcript', newestExpired(job));
       await sendContent(req, res, await transcriptContent(files, job, fileId, format));
     }),
   );
   return router;
+}
+
+/** The newest version, or the one of before whose file was there until it expired. */
+function newestExpired({ transcript, earlierTranscripts = [] }: Job): TranscriptStage {
+  return (
+    [...earlierTranscripts, transcript].findLast(({ expiredAt }) => expiredAt !== undefined) ?? transcript
+  );
 }

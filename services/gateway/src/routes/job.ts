@@ -4,12 +4,12 @@ import { jobView } from '../job-view.ts';
 import { loadJob } from '../load-job.ts';
 
 /** `GET /jobs/:id`: state, progress of both halves, reasons for failures, links. */
-export function jobRoute({ jobs, authenticator }: RouteDeps): Router {
+export function jobRoute({ jobs, retention, authenticator }: RouteDeps): Router {
   const router = Router();
   router.get(
     '/jobs/:id',
     authenticator.guard(async (req, res, principal) => {
-      res.json(jobView(await loadJob(jobs, principal, req.params['id'])));
+      res.json(jobView(await loadJob(jobs, principal, req.params['id']), retention));
     }),
   );
   return router;

@@ -4,7 +4,7 @@ import type { RouteDeps } from '../gateway-deps.ts';
 import { jobViewText } from '../job-view.ts';
 
 /** `GET /jobs`: the caller's jobs, newest first, in pages. */
-export function jobsRoute({ jobs, authenticator }: RouteDeps): Router {
+export function jobsRoute({ jobs, retention, authenticator }: RouteDeps): Router {
   const router = Router();
   router.get(
     '/jobs',
@@ -19,9 +19,8 @@ export function jobsRoute({ jobs, authenticator }: RouteDeps): Router {
       const shown = page.slice(0, limit);
       const nextCursor = page.length > limit ? (shown.at(-1)?.id ?? null) : null;
       // Put together from the jobs' own texts: most of them were sent before.
-      res
-        .type('json')
-        .send(`{"jobs":[${shown.map(jobViewText).join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`);
+      const texts = shown.map((job) => jobViewText(job, retention)).join(',');
+      res.type('json').send(`{"jobs":[${texts}],"nextCursor":${JSON.stringify(nextCursor)}}`);
     }),
   );
   return router;

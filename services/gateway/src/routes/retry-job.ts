@@ -1,10 +1,12 @@
+import type { Job } from '@clipscribe/contracts';
 import { isFull, retry, transition } from '@clipscribe/job-protocol';
 import { HttpProblem } from '@clipscribe/runtime';
 import { Router } from 'express';
 import type { RouteDeps } from '../gateway-deps.ts';
 import { jobView } from '../job-view.ts';
 import { loadJob } from '../load-job.ts';
-import { tooManyVersions } from '../transcripts/start-transcript.ts';
+import { withRoomForJob } from '../quotas/with-room-for-job.ts';
+import { sourceExpired, tooManyVersions } from '../transcripts/start-transcript.ts';
 
 /** `POST /jobs/:id/retry`: runs a failed, partial or cancelled job once more. */
 export function retryJobRoute(deps: RouteDeps): Router {
@@ -13,16 +15,19 @@ export function retryJobRoute(deps: RouteDeps): Router {
     '/jobs/:id/retry',
     deps.authenticator.guard(async (req, res, principal) => {
       const job = await loadJob(deps.jobs, principal, req.params['id']);
-      const retried = await transition(deps, job.id, retry);
-      if (retried === null) {
-        if (job.state === 'partial' && isFull(job)) throw tooManyVersions();
-        throw new HttpProblem(
-          'NOT_RETRYABLE',
-          `The job is ${job.state}. Only failed, partial or cancelled jobs can be retried.`,
-        );
-      }
+      if (retry(job, job.updatedAt) === null) throw refusal(job);
+      const retried = await withRoomForJob(deps, job.ownerId, () => transition(deps, job.id, retry));
+      if (retried === null) throw refusal(await loadJob(deps.jobs, principal, job.id));
       res.status(202).location(`/jobs/${job.id}`).json(jobView(retried));
     }),
   );
   return router;
+}
+
+function refusal(job: Job): HttpProblem {
+  const isOver = job.state === 'failed' || job.state === 'partial' || job.state === 'cancelled';
+  if (isOver && job.source.expiredAt !== undefined) return sourceExpired(job.source.expiredAt);
+  if (job.state === 'partial' && isFull(job)) return tooManyVersions();
+  const detail = `The job is ${job.state}. Only failed, partial or cancelled jobs can be retried.`;
+  return new HttpProblem('NOT_RETRYABLE', detail);
 }

@@ -7,7 +7,7 @@ import { loadJob } from '../load-job.ts';
 import { sendContent } from '../send-content.ts';
 import { transcriptContent } from '../transcript-content.ts';
 import { wantedFormat } from '../transcript-format.ts';
-import { absent } from './job-audio.ts';
+import { absent, expired } from './job-audio.ts';
 
 /** `GET /jobs/:id/transcripts/:version?format=…`: one version of the transcript. */
 export function transcriptVersionRoute({ jobs, files, authenticator }: RouteDeps): Router {
@@ -17,12 +17,13 @@ export function transcriptVersionRoute({ jobs, files, authenticator }: RouteDeps
     authenticator.guard(async (req, res, principal) => {
       const format = wantedFormat(req, res);
       const job = await loadJob(jobs, principal, req.params['id']);
-      const { fileId, endedAt, state, error } = findVersion(job, req.params['version']);
+      const { fileId, endedAt, expiredAt, state, error } = findVersion(job, req.params['version']);
       if (fileId !== undefined) {
         await sendContent(req, res, await transcriptContent(files, job, fileId, format));
         return;
       }
-      if (endedAt === undefined) throw absent(job, 'transcript', undefined);
+      if (expiredAt !== undefined) throw expired('transcript', expiredAt);
+      if (endedAt === undefined) throw absent(job, 'transcript', {});
       throw new HttpProblem('NOT_AVAILABLE', error?.reason ?? `This version was ${state}.`);
     }),
   );

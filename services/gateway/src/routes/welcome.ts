@@ -5,6 +5,7 @@ const text = `clipscribe turns video into an MP3 and a transcript.
 
   POST /login                       HTTP Basic or JSON; answers a bearer token
   POST /upload                      multipart, one or more files; answers the jobs
+  POST /uploads                     a resumable upload by tus 1.0; OPTIONS tells more
   GET  /jobs                        your jobs, newest first
   GET  /jobs/ID                     one job; /events follows it
   GET  /jobs/ID/audio               the MP3
@@ -13,6 +14,9 @@ const text = `clipscribe turns video into an MP3 and a transcript.
   GET  /jobs/ID/transcripts/N       one version
   GET  /download?fid=FILE_ID        the same by file id
   POST /jobs/ID/retry               POST /jobs/ID/cancel               DELETE /jobs/ID
+  GET  /me                          who you are, what you may use and have used; PATCH chooses your mails
+  POST /webhooks                    tells a program how jobs end; GET lists yours
+  GET  /jobs/ID/webhooks            what was told, and what came of it
   POST /logout                      POST /password                     POST /register
 `;
 

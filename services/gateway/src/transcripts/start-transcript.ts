@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Job, Principal, TranscriptOptions } from '@clipscribe/contracts';
+import { iso, type Job, type Principal, type TranscriptOptions } from '@clipscribe/contracts';
 import {
   MAX_TRANSCRIPTS,
   newTranscript,
@@ -11,6 +11,7 @@ import {
 import { HttpProblem } from '@clipscribe/runtime';
 import type { RouteDeps } from '../gateway-deps.ts';
 import { loadJob } from '../load-job.ts';
+import { withRoomForJob } from '../quotas/with-room-for-job.ts';
 
 /** What is asked of a new version, and the key under which the question may be repeated. */
 export interface TranscriptRequest {
@@ -21,7 +22,8 @@ export interface TranscriptRequest {
 /**
  * Sends a job that is over back to work for a new version of its transcript. One question at a time wins; a repeated
  * one is given the job as it is by now.
- * @throws HttpProblem NOT_READY, NOT_TRANSCRIBABLE, TOO_MANY_VERSIONS, IDEMPOTENCY_KEY_REUSED, NOT_FOUND
+ * @throws HttpProblem NOT_READY, NOT_TRANSCRIBABLE, TOO_MANY_VERSIONS, SOURCE_EXPIRED, IDEMPOTENCY_KEY_REUSED,
+ * NOT_FOUND, TOO_MANY_JOBS, MINUTES_USED_UP
  */
 export async function startTranscript(
   deps: RouteDeps,
@@ -34,7 +36,7 @@ export async function startTranscript(
   if (why !== null) throw refusal(job, why);
   if ((await deps.files.stat(job.source.fileId)) === null) throw sourceMissing();
   const change = newTranscript(request.options, request.idempotencyKey);
-  const started = await transition(deps, job.id, change);
+  const started = await withRoomForJob(deps, job.ownerId, () => transition(deps, job.id, change));
   if (started !== null) return started;
   const current = await loadJob(deps.jobs, principal, job.id);
   if (isRepeated(current, request)) return current;
@@ -64,7 +66,14 @@ function refusal(job: Job, why: TranscriptRefusal): HttpProblem {
     }
     case 'full':
       return tooManyVersions();
+    case 'expired':
+      return sourceExpired(job.source.expiredAt ?? job.updatedAt);
   }
+}
+
+export function sourceExpired(expiredAt: number): HttpProblem {
+  const detail = `The uploaded file was kept until ${iso(expiredAt)}, and is needed for that. Upload it again.`;
+  return new HttpProblem('SOURCE_EXPIRED', detail);
 }
 
 export function tooManyVersions(): HttpProblem {

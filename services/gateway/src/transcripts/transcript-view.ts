@@ -1,17 +1,6 @@
-import type { Job, JobView, TranscriptVersion, TranscriptVersionView } from '@clipscribe/contracts';
-import { newestVersion, transcriptsOf } from '@clipscribe/job-protocol';
+import type { Job, TranscriptVersion, TranscriptVersionView } from '@clipscribe/contracts';
+import { transcriptsOf } from '@clipscribe/job-protocol';
 import { iso } from '../iso.ts';
-
-/** The newest version as a part of its job. */
-export function transcriptView(job: Job): JobView['transcript'] {
-  const total = job.chunks.length;
-  const done = job.chunks.filter(({ resultFileId }) => resultFileId !== undefined).length;
-  return {
-    ...job.transcript,
-    ...(job.options.transcript ? { version: newestVersion(job) } : {}),
-    ...(total === 0 ? {} : { chunks: { done, total } }),
-  };
-}
 
 /** All versions of a job's transcript, newest first. */
 export function versionViews(job: Job): TranscriptVersionView[] {
@@ -23,12 +12,13 @@ export function versionViews(job: Job): TranscriptVersionView[] {
 function versionView(
   jobId: string,
   version: number,
-  { askedAt, endedAt, idempotencyKey: _key, ...transcript }: TranscriptVersion,
+  { askedAt, endedAt, expiredAt, idempotencyKey: _key, ...transcript }: TranscriptVersion,
 ): TranscriptVersionView {
   const { fileId } = transcript;
   return {
     version,
     ...transcript,
+    ...(expiredAt === undefined ? {} : { expiredAt: iso(expiredAt) }),
     createdAt: iso(askedAt),
     ...(endedAt === undefined ? {} : { finishedAt: iso(endedAt) }),
     links:

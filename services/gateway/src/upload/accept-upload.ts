@@ -37,7 +37,7 @@ export async function acceptUpload(
 }
 
 /** The answer does not wait for the queue: the jobs are safe, and the sweeper publishes what fails here. */
-function publishSoon(deps: GatewayDeps, jobs: readonly Job[]): void {
+export function publishSoon(deps: GatewayDeps, jobs: readonly Job[]): void {
   for (const job of jobs) {
     publishOutbox(deps, job).catch((error: unknown) => {
       deps.log.warn({ jobId: job.id, err: error }, 'outbox left to the sweeper');

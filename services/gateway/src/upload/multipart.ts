@@ -2,13 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import { HttpProblem } from '@clipscribe/runtime';
-import type { UploadLimits } from '../gateway-deps.ts';
+import type { RequestLimits } from '../gateway-deps.ts';
 import { readBody } from './read-body.ts';
 
 export interface MultipartParts {
   /** A file; it must be consumed. Its failure has to abort the upload. */
   onFile: (name: string | undefined, content: Readable) => void;
   onField: (name: string, value: string) => void;
+  /** Told of every piece, with the bytes of the request so far, before it is looked at. */
+  onBytes?: (received: number) => Promise<void>;
 }
 
 const MAX_FIELDS = 20;
@@ -25,7 +27,7 @@ const MAX_BOUNDARY = 70;
  */
 export async function readMultipart(
   req: IncomingMessage,
-  limits: UploadLimits,
+  limits: RequestLimits,
   abort: AbortController,
   parts: MultipartParts,
 ): Promise<void> {
@@ -48,6 +50,7 @@ export async function readMultipart(
   };
   finished.catch(fail);
   let handedOut = 0;
+  let received = 0;
   parser.on('file', (_field, stream, filename: string | undefined) => {
     handedOut += 1;
     stream.on('error', () => undefined); // reported by the parser as well, but unhandled it would end the process
@@ -72,18 +75,11 @@ export async function readMultipart(
     fail(tooMany('TOO_MANY_FIELDS', limits.maxFiles + MAX_FIELDS, 'parts'));
   });
   try {
-    await readBody(
-      req,
-      limits,
-      abort.signal,
-      (chunk) =>
-        new Promise<void>((resolve, reject) => {
-          parser.write(chunk, (error) => {
-            if (error) reject(broken(error));
-            else resolve();
-          });
-        }),
-    );
+    await readBody(req, limits, abort.signal, async (chunk) => {
+      received += chunk.length;
+      await parts.onBytes?.(received);
+      await written(parser, chunk);
+    });
     parser.end();
     await finished;
     if (handedOut !== partsSeen(parser)) throw broken(new Error('a part was skipped'));
@@ -93,7 +89,16 @@ export async function readMultipart(
   }
 }
 
-function createParser(req: IncomingMessage, limits: UploadLimits): InstanceType<typeof Busboy> {
+function written(parser: InstanceType<typeof Busboy>, chunk: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    parser.write(chunk, (error) => {
+      if (error) reject(broken(error));
+      else resolve();
+    });
+  });
+}
+
+function createParser(req: IncomingMessage, limits: RequestLimits): InstanceType<typeof Busboy> {
   const type = req.headers['content-type'] ?? '';
   if (!/^multipart\/form-data\b/i.test(type)) {
     throw new HttpProblem(

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpProblem } from '@clipscribe/runtime';
 import type { UploadLimits } from '../gateway-deps.ts';
+import { ArrivalRate, MIN_BYTES_PER_SECOND } from './arrival-rate.ts';
 
 /** The client went away in the middle of the request; there is nobody to answer. */
 export class ClientGoneError extends Error {
@@ -19,9 +20,10 @@ export async function readBody(
   consume: (chunk: Buffer) => Promise<void>,
 ): Promise<void> {
   const chunks = req.iterator({ destroyOnReturn: false });
+  const rate = new ArrivalRate(limits.stallMs);
   let bytes = 0;
   for (;;) {
-    const step = await nextChunk(chunks, limits.stallMs, signal);
+    const step = await nextChunk(chunks, rate, signal);
     if (step.done === true) return;
     bytes += step.value.length;
     if (bytes > limits.maxUploadBytes) throw tooLarge(limits.maxUploadBytes);
@@ -42,23 +44,40 @@ function tooLarge(maxUploadBytes: number): HttpProblem {
 /** Only the time spent waiting for the client counts: a slow disk of ours is not its fault. */
 async function nextChunk(
   chunks: AsyncIterator<Buffer>,
-  stallMs: number,
+  rate: ArrivalRate,
   signal: AbortSignal,
 ): Promise<IteratorResult<Buffer, unknown>> {
   let timer: NodeJS.Timeout | undefined;
-  const stalled = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const seconds = String(Math.round(stallMs / 1000));
-      reject(
-        new HttpProblem('UPLOAD_STALLED', `Nothing arrived for ${seconds} seconds. Send the upload again.`),
-      );
-    }, stallMs);
+  let waitingSince = performance.now();
+  const keepsUp = (bytes: number): boolean => {
+    const since = waitingSince;
+    waitingSince = performance.now();
+    return rate.keepsUp(waitingSince - since, bytes);
+  };
+  const tooSlow = new Promise<never>((_resolve, reject) => {
+    const wait = (): void => {
+      timer = setTimeout(() => {
+        if (keepsUp(0)) wait();
+        else reject(stalled());
+      }, rate.leftMs);
+    };
+    wait();
   });
   try {
-    return await unlessAborted(Promise.race([chunks.next().catch(clientGone), stalled]), signal);
+    const step = await unlessAborted(Promise.race([chunks.next().catch(clientGone), tooSlow]), signal);
+    if (step.done !== true && !keepsUp(step.value.length)) throw stalled();
+    return step;
   } finally {
     clearTimeout(timer);
   }
+}
+
+function stalled(): HttpProblem {
+  const floor = String(MIN_BYTES_PER_SECOND);
+  return new HttpProblem(
+    'UPLOAD_STALLED',
+    `The upload stopped, or sends less than ${floor} bytes a second. Send it again.`,
+  );
 }
 
 function clientGone(error: unknown): never {

@@ -4,13 +4,18 @@ import { newId, uploadOptionsSchema, type Principal, type UploadOptions } from '
 import { INTENT_TOUCH_MS, type AcceptedFile } from '@clipscribe/job-protocol';
 import { HttpProblem, UnavailableError } from '@clipscribe/runtime';
 import type { GatewayDeps } from '../gateway-deps.ts';
+import { requireCallableOption } from '../webhooks/require-callable.ts';
 import { safeFileName } from './file-name.ts';
 import { readMultipart } from './multipart.ts';
 import { OptionFields } from './option-fields.ts';
+import { OpenUploadIntent } from './upload-intent.ts';
+
+/** The hash is known of a file that was read in one go. */
+export type ReceivedFile = AcceptedFile & { sha256: string };
 
 export interface ReceivedUpload {
   options: UploadOptions;
-  files: AcceptedFile[];
+  files: ReceivedFile[];
 }
 
 /**
@@ -18,17 +23,33 @@ export interface ReceivedUpload {
  * touched as long as this process lives: whatever is left after a crash is found through it.
  */
 export class IncomingUpload {
-  readonly intentId = newId();
   readonly #deps: GatewayDeps;
   readonly #principal: Principal;
   readonly #abort = new AbortController();
-  readonly #fileIds: string[] = [];
-  readonly #writes: Promise<AcceptedFile>[] = [];
-  #opened: Promise<void> | undefined;
+  readonly #writes: Promise<ReceivedFile>[] = [];
+  readonly #intent: OpenUploadIntent;
 
   constructor(deps: GatewayDeps, principal: Principal) {
     this.#deps = deps;
     this.#principal = principal;
+    this.#intent = new OpenUploadIntent(deps, principal.userId);
+  }
+
+  get intentId(): string {
+    return this.#intent.id;
+  }
+
+  /**
+   * Makes sure that there is room for what the request says it holds; called before it is received.
+   * @throws HttpProblem STORAGE_QUOTA_EXCEEDED, MINUTES_USED_UP, TOO_MANY_JOBS; UnavailableError
+   */
+  async reserve(req: IncomingMessage): Promise<void> {
+    try {
+      await this.#intent.reserve(Number(req.headers['content-length'] ?? 0));
+    } catch (error) {
+      await this.discard();
+      throw error;
+    }
   }
 
   /** Streams all files into the store. @throws HttpProblem, ClientGoneError; nothing is left behind then */
@@ -42,7 +63,9 @@ export class IncomingUpload {
         },
         onField: (name, value) => {
           fields.add(name, value);
+          if (name === 'webhook') requireCallableOption(this.#deps.webhookRules, fields.options());
         },
+        onBytes: (received) => this.#intent.grow(received),
       });
       const files = await Promise.all(this.#writes);
       if (files.length === 0) {
@@ -64,10 +87,10 @@ export class IncomingUpload {
   async discard(): Promise<void> {
     this.#abort.abort(new Error('the upload was given up'));
     await Promise.allSettled(this.#writes);
-    if (this.#opened === undefined) return;
+    if (this.#intent.opened === undefined) return;
     try {
-      await this.#opened;
-      for (const id of this.#fileIds) await this.#deps.files.delete(id);
+      await this.#intent.opened;
+      for (const id of this.#intent.fileIds) await this.#deps.files.delete(id);
       await this.#deps.jobs.dropIntent(this.intentId);
     } catch (error) {
       this.#deps.log.warn({ intentId: this.intentId, err: error }, 'unfinished upload left to the sweeper');
@@ -76,7 +99,6 @@ export class IncomingUpload {
 
   #addFile(sentName: string | undefined, content: Readable): void {
     const fileId = newId();
-    this.#fileIds.push(fileId);
     const write = this.#storeFile(fileId, safeFileName(sentName), content);
     write.catch((error: unknown) => {
       this.#abort.abort(error);
@@ -84,8 +106,8 @@ export class IncomingUpload {
     this.#writes.push(write);
   }
 
-  async #storeFile(fileId: string, name: string, content: Readable): Promise<AcceptedFile> {
-    await this.#intend(fileId);
+  async #storeFile(fileId: string, name: string, content: Readable): Promise<ReceivedFile> {
+    await this.#intent.addFile(fileId);
     const jobId = newId();
     const meta = { id: fileId, ownerId: this.#principal.userId, jobId, kind: 'source', name } as const;
     const stored = await this.#deps.files.write(
@@ -98,25 +120,10 @@ export class IncomingUpload {
     return { jobId, fileId, name, bytes: stored.bytes, sha256: stored.sha256 };
   }
 
-  async #intend(fileId: string): Promise<void> {
-    if (this.#opened === undefined) {
-      const intent = { id: this.intentId, ownerId: this.#principal.userId, fileIds: [fileId] };
-      this.#opened = this.#deps.jobs.openIntent(intent);
-      await this.#opened;
-      return;
-    }
-    await this.#opened;
-    if (!(await this.#deps.jobs.touchIntent(this.intentId, [fileId])))
-      throw new UnavailableError('job store');
-  }
-
   /** An intent that is gone was swept as dead: the files are gone with it, so the upload must not succeed. */
   async #touch(): Promise<void> {
-    if (this.#opened === undefined) return;
     try {
-      await this.#opened;
-      if (!(await this.#deps.jobs.touchIntent(this.intentId, [])))
-        this.#abort.abort(new UnavailableError('job store'));
+      if (!(await this.#intent.touch())) this.#abort.abort(new UnavailableError('job store'));
     } catch (error) {
       this.#deps.log.warn({ intentId: this.intentId, err: error }, 'upload intent not touched');
     }

@@ -5,10 +5,12 @@ import {
   noticeAttemptFailed,
   noticeGivenBack,
   noticeSent,
+  noticeSkipped,
   type Change,
   type Work,
   type WorkContext,
 } from '@clipscribe/job-protocol';
+import type { OwnerStore } from '@clipscribe/owner-store';
 import type { MailAddress } from '../mail-address.ts';
 import { describeJob, NothingToTellError } from '../mail-content.ts';
 import {
@@ -21,6 +23,7 @@ import {
 import { renderMail } from '../render-mail.ts';
 
 export interface TellOwnerDeps {
+  owners: Pick<OwnerStore, 'get'>;
   mailer: Mailer;
   from: MailAddress;
   /** Where owners reach the gateway, without a slash at the end. */
@@ -34,6 +37,7 @@ export function tellOwner(deps: TellOwnerDeps): (message: Message<'mp3'>) => Wor
   return () => ({
     slot: jobSlot,
     claim: claimNotice,
+    isLasting: true,
     attemptFailed: noticeAttemptFailed,
     givenBack: noticeGivenBack,
     run: (context) => sendNotice(deps, context),
@@ -43,12 +47,19 @@ export function tellOwner(deps: TellOwnerDeps): (message: Message<'mp3'>) => Wor
 async function sendNotice(deps: TellOwnerDeps, { job, lease }: WorkContext): Promise<Change> {
   try {
     const mail = mailFor(deps, job);
+    if (!(await isWanted(deps, job))) return noticeSkipped;
     lease.signal.throwIfAborted();
     await orAborted(deps.mailer.send(mail), lease.signal);
     return noticeSent;
   } catch (error) {
     throw asMailFailure(error);
   }
+}
+
+/** Asked right before the sending: what the owner has chosen by now counts, not what it was when the job ended. */
+async function isWanted({ owners }: TellOwnerDeps, { ownerId, notice }: Job): Promise<boolean> {
+  const { mail } = await owners.get(ownerId);
+  return notice === undefined || mail[notice.kind];
 }
 
 /** Made from the job, not from the message: messages may be old or doubled. @throws NothingToTellError */
