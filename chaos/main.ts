@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { ArgumentError, HELP, readArguments, type ChaosArguments } from './arguments.ts';
 import { keepEvidence } from './evidence.ts';
 import { planFaults } from './faults/fault-plan.ts';
+import { describeFault } from './perform.ts';
 import { figures } from './report.ts';
-import { describeFault, LEASE_MS, runChaos, type ChaosResult } from './run-chaos.ts';
+import { LEASE_MS, runChaos, type ChaosResult } from './run-chaos.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 const INTERRUPTED = 130;

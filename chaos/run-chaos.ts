@@ -1,19 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { ChaosArguments } from './arguments.ts';
 import { Breaches } from './breaches.ts';
 import { writeDocuments } from './documents.ts';
 import { takeSamples } from './calm.ts';
 import { checkAll, type Verdict } from './checks/check-all.ts';
-import { planFaults, processNames, serviceNames, type Fault, type ProcessName } from './faults/fault-plan.ts';
-import { runFaults, type HealedFault } from './faults/run-faults.ts';
-import { Target } from './faults/target.ts';
+import { planFaults } from './faults/fault-plan.ts';
+import type { HealedFault } from './faults/run-faults.ts';
 import { TempSpace } from './faults/temp-space.ts';
-import { act } from './load/actor.ts';
 import { hasResumableUploads } from './load/actions/upload-resumable.ts';
 import { Book } from './load/book.ts';
 import { makeMedia } from './load/media.ts';
 import { gatherPeople, type People } from './people.ts';
+import { perform, targetsOf, type Events } from './perform.ts';
 import { SeededRandom } from './seeded-random.ts';
 import type { Stage } from './stage.ts';
 import { openTheatre } from './theatre.ts';
@@ -33,12 +31,6 @@ export interface ChaosResult extends Verdict {
   hasTemp: boolean;
   isResumable: boolean;
   book: Book;
-}
-
-export interface Events {
-  /** One line about what happens. */
-  say: (text: string) => void;
-  signal: AbortSignal;
 }
 
 /** One run: starts everything in the folder, lets the faults come, heals, checks, stops. @throws StartError */
@@ -97,62 +89,6 @@ async function runOn(
     ...{ ...verdict, breaches, healed, actions, book, isResumable },
     ...{ hasTemp: setting.temp !== null, answers: answersOf(people) },
   };
-}
-
-/** Load and faults at once; resolves when all faults have healed and all actors have left. */
-async function perform(
-  plan: readonly Fault[],
-  stage: Stage & { targets: ReadonlyMap<ProcessName, Target> },
-  { say, signal }: Events,
-  onBreach: (subject: string, what: string) => void,
-): Promise<{ healed: HealedFault[]; actions: number }> {
-  const { theatre, temp, targets } = stage;
-  const ending = new AbortController();
-  const acting = actAll(stage, ending.signal, onBreach);
-  for (const target of targets.values()) target.watch();
-  // The first faults find work under way.
-  await delay(1000);
-  const ports = { targets, temp, rabbitmq: theatre.stack.servers.rabbitmq, onBreach };
-  const onFault = (fault: Fault): void => {
-    say(describeFault(fault));
-  };
-  const healed = await runFaults(plan, { ...ports, onFault }, signal);
-  ending.abort();
-  return { healed, actions: (await acting).reduce((sum, count) => sum + count, 0) };
-}
-
-function actAll(
-  { people, book, media, samples, random, isResumable }: Stage,
-  signal: AbortSignal,
-  onBreach: (subject: string, what: string) => void,
-): Promise<number[]> {
-  const [stranger = people.bob] = people.ada;
-  const pairs = [
-    ...people.ada.map((person) => ({ person, stranger: people.bob })),
-    { person: people.bob, stranger },
-  ];
-  return Promise.all(
-    pairs.map((pair) => {
-      const own = random.fork(pair.person.name);
-      return act({ ...pair, book, media, samples, random: own, isResumable, onBreach }, signal);
-    }),
-  );
-}
-
-function targetsOf(
-  { theatre, temp }: Stage,
-  onBreach: (subject: string, what: string) => void,
-): Map<ProcessName, Target> {
-  const targets = processNames.map((name) => {
-    const mayFailToStart = (): boolean => name.startsWith('converter') && temp?.isFull === true;
-    const isService = serviceNames.has(name);
-    return new Target({ name, process: theatre.processes[name], isService, onBreach, mayFailToStart });
-  });
-  return new Map(targets.map((target) => [target.name, target]));
-}
-
-export function describeFault({ number, kind, victim, forMs }: Fault): string {
-  return `#${String(number).padEnd(4)} ${kind.padEnd(8)} ${victim.padEnd(13)} for ${(forMs / 1000).toFixed(1)} s`;
 }
 
 function answersOf({ ada, bob }: People): Map<string, number> {

@@ -66,7 +66,8 @@ describeWithServer('mongodb', 'jobs that the first release wrote to MongoDB', (s
     await forgetDerived();
     const changed = jobs.slice(100, 140);
     const changing = async (): Promise<void> => {
-      for (const job of changed) expect(await store.replace({ ...job, state: 'failed', attempts: 7 }, 1)).toBe(true);
+      for (const job of changed)
+        expect(await store.replace({ ...job, state: 'failed', attempts: 7 }, 1)).toBe(true);
     };
     await Promise.all([
       reindex(connection.db),

@@ -53,7 +53,22 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
   const requestMs = config.requestSeconds * 1000;
   const stopping = new AbortController();
   const ports = { jobs, files, queue, log };
-  const app = createGatewayApp({ ...ports, quotas, retention, webhookRules: config.webhookRules, corsOrigins: config.corsOrigins, trustProxy: config.trustProxy, requestMs, owners, auth, metrics, health, limits, stopping: stopping.signal, eventsPollMs: EVENTS_POLL_MS });
+  const app = createGatewayApp({
+    ...ports,
+    quotas,
+    retention,
+    webhookRules: config.webhookRules,
+    corsOrigins: config.corsOrigins,
+    trustProxy: config.trustProxy,
+    requestMs,
+    owners,
+    auth,
+    metrics,
+    health,
+    limits,
+    stopping: stopping.signal,
+    eventsPollMs: EVENTS_POLL_MS,
+  });
   if (config.metricsPort !== undefined) {
     const options = { host: config.host, port: config.metricsPort };
     const management = await listenForManagement({ log, metrics, health }, options);
