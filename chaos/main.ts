@@ -34,7 +34,6 @@ async function run(wanted: ChaosArguments, signal: AbortSignal): Promise<number>
   let isKept = true;
   try {
     const result = await runChaos(wanted, folder, { say, signal });
-    if (signal.aborted) return INTERRUPTED;
     judgeTemp(result, say);
     const report = figures(result, wanted, performance.now() - begunAt);
     print(`\n${report}`);
@@ -42,6 +41,10 @@ async function run(wanted: ChaosArguments, signal: AbortSignal): Promise<number>
     isKept = breaches.length > 0;
     if (isKept) await keepEvidence(folder, breaches, report);
     return isKept ? 1 : 0;
+  } catch (error) {
+    isKept = !signal.aborted;
+    if (signal.aborted) return INTERRUPTED;
+    throw error;
   } finally {
     if (isKept) print(`evidence     ${folder}\n`);
     else await rm(folder, { recursive: true, force: true });

@@ -33,7 +33,7 @@ export interface ChaosResult extends Verdict {
   book: Book;
 }
 
-/** One run: starts everything in the folder, lets the faults come, heals, checks, stops. @throws StartError */
+/** One run: starts everything in the folder, lets the faults come, heals, checks, stops. @throws StartError, or the signal's reason */
 export async function runChaos(
   wanted: ChaosArguments,
   folder: string,
@@ -79,7 +79,9 @@ async function runOn(
   const isResumable = await hasResumableUploads(people.bob);
   const stage = { ...setting, people, book, samples, random, isResumable };
   const targets = targetsOf(stage, onBreach);
+  signal.throwIfAborted();
   const { healed, actions } = await perform(plan, { ...stage, targets }, { say, signal }, onBreach);
+  signal.throwIfAborted();
   say('all faults are over; waiting for the ends');
   const verdict = await checkAll({ ...stage, calm, calmOwner: people.bob, times, kills, onBreach });
   for (const target of targets.values()) target.leave();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { spawnSpeechApi, type SpawnedSpeechApi } from '@clipscribe/converter/testing';
-import type { JobView } from '@clipscribe/contracts';
+import { uploadAnswerSchema, type JobView } from '@clipscribe/contracts';
 import { Client, filePart, type UploadPart } from '../support/client.ts';
 import { ffmpeg, makeTalk } from '../support/media.ts';
 import { describeOnEachPlatform } from '../support/platforms.ts';
@@ -13,7 +13,7 @@ import { adminEmail, adminPassword } from '../support/suite-process.ts';
 
 /** The figure is promised for 500, which take minutes: FAIRNESS_JOBS=500. */
 const JOBS = Number(process.env['FAIRNESS_JOBS'] ?? 30);
-const FILES_AT_ONCE = 20;
+const FILES_AT_ONCE = 10;
 /** Of them; the rest takes long when there are 500. */
 const WAITED_FOR = 50;
 
@@ -57,7 +57,11 @@ describeOnEachPlatform('two users beside each other, and one worker', (start) =>
     const jobs: JobView[] = [];
     while (jobs.length < count) {
       const parts = Array.from({ length: Math.min(FILES_AT_ONCE, count - jobs.length) }, () => part);
-      jobs.push(...(await many.upload(parts, { transcript: 'false' })));
+      const { status, body } = await many.post(parts, { transcript: 'false' });
+      // A busy database may not answer in time; then the client comes again.
+      if (status === 503) continue;
+      expect(status).toBe(202);
+      jobs.push(...uploadAnswerSchema.parse(JSON.parse(body)).jobs);
     }
     return jobs;
   }

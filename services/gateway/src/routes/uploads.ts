@@ -1,6 +1,6 @@
 import { isId, type Principal } from '@clipscribe/contracts';
-import { methodNotAllowed } from '@clipscribe/runtime';
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { HttpProblem, methodNotAllowed, UnavailableError } from '@clipscribe/runtime';
+import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { closeUnread } from '../close-unread.ts';
 import type { RouteDeps } from '../gateway-deps.ts';
 import { checksumAlgorithms } from '../resumable/checksum.ts';
@@ -8,7 +8,7 @@ import { continueUpload } from '../resumable/continue-upload.ts';
 import { createUpload } from '../resumable/create-upload.ts';
 import { TUS_VERSION, UPLOADS_PATH } from '../resumable/run-tus.ts';
 import { requireTus } from '../resumable/upload-headers.ts';
-import { noSuchUpload } from '../resumable/upload-problems.ts';
+import { locked, noSuchUpload } from '../resumable/upload-problems.ts';
 import { tusExtensions } from '../resumable/upload-store.ts';
 import { ClientGoneError } from '../upload/read-body.ts';
 
@@ -42,7 +42,7 @@ export function resumableUploadRoutes(deps: RouteDeps): Router {
     UPLOADS_PATH,
     guard((req, res, principal) => createUpload(deps, principal, req, res)),
   );
-  router.head(ONE, one);
+  router.head(ONE, one, awayAsLocked);
   router.patch(ONE, one);
   router.delete(ONE, one);
   router.post(ONE, one);
@@ -64,6 +64,15 @@ function tusOnly(
     }
   };
 }
+
+/**
+ * Where an upload stands cannot be told while a service is away. tus-js-client takes every answer to that question but
+ * 423 for the loss of the upload, and begins from the first byte; after 423 it asks again.
+ */
+const awayAsLocked: ErrorRequestHandler = (error: unknown, _req, _res, next) => {
+  const isAway = error instanceof UnavailableError || (error instanceof HttpProblem && error.status === 503);
+  next(isAway ? locked() : error);
+};
 
 /** Only `POST` may stand for another method, for clients that cannot send it, and only where it has no own meaning. */
 function effectiveMethod(req: Request): string {
