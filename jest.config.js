@@ -7,8 +7,8 @@ const project = {
 };
 
 /**
- * `tests` are those of the packages and services; `e2e` starts the whole suite, one test file at a time
- * (`npm test` runs it in band, after the others). Needs NODE_OPTIONS=--experimental-vm-modules.
+ * `tests` are those of the packages and services; `e2e` starts the whole suite, and waits more than it works (`npm test`
+ * runs it after the others). Needs NODE_OPTIONS=--experimental-vm-modules.
  */
 export default {
   maxWorkers: 2,

@@ -17,11 +17,8 @@ import { Tally } from './lib/tally.mjs';
 
 const checks = ['types', 'lint', 'format', 'boundaries'];
 
-/** The tests of the packages and services first; then those of the whole suite, one file at a time. */
-const projects = [
-  { name: 'tests', args: [] },
-  { name: 'e2e', args: ['--runInBand'] },
-];
+/** The tests of the packages and services first; then those of the whole suite. */
+const projects = ['tests', 'e2e'];
 
 /** The tests speak with flite, listen to recordings that come with PocketSphinx, and start servers of their own. */
 const wantedPrograms = ['ffmpeg', 'pocketsphinx', 'flite', 'pocketsphinx-testdata', 'mariadb', 'rabbitmq'];
@@ -66,9 +63,9 @@ await runMain(async () => {
   const total = new Tally();
   if (jestArgs.length === 0) for (const name of checks) total.add(runCheck(name, env));
   const staticPassed = total.passed + total.failed;
-  for (const { name, args } of projects) {
+  for (const name of projects) {
     heading(name);
-    total.add(await runJest(node, name, [...args, ...jestArgs], env));
+    total.add(await runJest(node, name, jestArgs, env));
   }
   const ranTests = total.passed + total.failed > staticPassed;
   if (!ranTests) console.log('\nNo test was run.');
