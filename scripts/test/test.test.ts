@@ -53,7 +53,7 @@ describe('npm test', () => {
     );
     expect(await tree.lines('jest')).toEqual([
       expect.stringMatching(/^--selectProjects tests /),
-      expect.stringMatching(/^--selectProjects e2e .*--runInBand/),
+      expect.stringMatching(/^--selectProjects e2e /),
     ]);
   });
 
