@@ -84,8 +84,9 @@ async function runSome(client: Client, part: UploadPart): Promise<void> {
 
 function growth(name: string, samples: readonly Sample[], jobs: number): Measure[] {
   const from = Math.min(WARM_UP, jobs * WARM_UP_SHARE);
-  const before = samples.filter((sample) => sample.jobs >= from).slice(0, SAMPLES);
-  const after = samples.slice(-SAMPLES);
+  const compared = samples.filter((sample) => sample.jobs >= from);
+  const count = Math.max(1, Math.min(SAMPLES, Math.floor(compared.length / 2)));
+  const [before, after] = [compared.slice(0, count), compared.slice(-count)];
   const grown = (read: (sample: Sample) => number): number =>
     (median(after.map(read)) - median(before.map(read))) / MIB;
   const measure = (what: string, read: (sample: Sample) => number, limitMiB: number): Measure => ({
