@@ -1,10 +1,10 @@
-import { MongoBulkWriteError, type Collection, type Db } from 'mongodb';
+import { isDuplicateKey } from '@clipscribe/mongo';
+import type { Collection, Db } from 'mongodb';
 import type { JobDocument, UploadDocument } from './mongo-documents.ts';
 import { jobsOf, uploadsOf } from './mongo-schema.ts';
 import { REDOABLE } from './write-concerns.ts';
 
 const BATCH = 100;
-const DUPLICATE_KEY = 11000;
 
 /** The second step of every upload: its jobs go where they live. Anybody may do it, also twice; see mongo-uploads.ts. */
 export class MongoFinishing {
@@ -38,13 +38,14 @@ export class MongoFinishing {
     return upload !== null;
   }
 
+  /** One by one: of a bulk that is cut off the driver reports no failed write at all, as if all had been there before. */
   async #insertMissing(jobs: readonly JobDocument[]): Promise<void> {
-    if (jobs.length === 0) return;
-    try {
-      await this.#jobs.insertMany(jobs, { ordered: false });
-    } catch (error) {
-      if (!(error instanceof MongoBulkWriteError)) throw error;
-      if (![error.writeErrors].flat().every(({ code }) => code === DUPLICATE_KEY)) throw error;
-    }
+    await Promise.all(
+      jobs.map((job) =>
+        this.#jobs.insertOne(job).catch((error: unknown) => {
+          if (!isDuplicateKey(error)) throw error;
+        }),
+      ),
+    );
   }
 }
