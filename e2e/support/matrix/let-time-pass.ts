@@ -1,28 +1,45 @@
-import type { Job } from '@clipscribe/contracts';
+import { terminalStates, type Job } from '@clipscribe/contracts';
 import { Sweeper } from '@clipscribe/job-protocol';
 import type { JobStore } from '@clipscribe/job-store';
 import { silentLog } from '@clipscribe/runtime';
 import { allJobs } from '../promises/all-jobs.ts';
+import type { ServiceName } from '../../../stack/service-envs.ts';
 import type { Stores } from '../promises/surroundings.ts';
 
 const MAX_COLLISIONS = 20;
 
 /**
- * Spares a test the minutes that it would wait: leases that are held now have run out, retries are due, and the sweeper
- * comes by. What nobody has to wait for stays as it is. Only while those who hold leases are dead.
+ * Spares a test the minutes that it would wait: leases that the dead service holds have run out, retries are due, and the
+ * sweeper comes by. What the living hold stays as it is, since two of them would be at it otherwise.
  */
-export async function letTimePass(stores: Stores): Promise<void> {
-  for await (const { id } of allJobs(stores.jobs)) await makeDue(stores.jobs, id);
+export async function letTimePass(stores: Stores, dead?: ServiceName): Promise<void> {
+  for await (const { id } of allJobs(stores.jobs)) await makeDue(stores.jobs, id, dead);
   await new Sweeper({ ...stores, log: silentLog }).sweep();
 }
 
-async function makeDue(jobs: JobStore, id: string): Promise<void> {
+async function makeDue(jobs: JobStore, id: string, dead: ServiceName | undefined): Promise<void> {
   for (let collisions = 0; collisions < MAX_COLLISIONS; collisions += 1) {
     const job = (await jobs.get(id))?.job;
-    if (job === undefined || job.dueAt === null) return;
+    if (job === undefined || job.dueAt === null || isHeldByTheLiving(job, dead)) return;
     if (await jobs.replace({ ...(overdue(job) as Job), dueAt: 0 }, job.version)) return; // the same but for its dates
   }
   throw new Error(`job ${id} changes too often`);
+}
+
+/** Converters work on jobs that have not ended; then notification tells of them. */
+function isHeldByTheLiving(job: Job, dead: ServiceName | undefined): boolean {
+  const holders: [ServiceName, unknown[]][] = [
+    ['converter', terminalStates.includes(job.state) ? [] : [job, ...job.chunks]],
+    [
+      'notification',
+      [...(terminalStates.includes(job.state) ? [job] : []), ...(job.webhooks?.deliveries ?? [])],
+    ],
+  ];
+  return holders.some(([holder, held]) => holder !== dead && held.some(hasLease));
+}
+
+function hasLease(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'lease' in value && value.lease !== undefined;
 }
 
 /** Wherever leases and dates of retries are in the job. */

@@ -156,7 +156,7 @@ export class World {
     const [folder = ''] = this.processes.surroundings.workFolders;
     await soon(async () => (await mediaProcesses(folder)).length === 0);
     // Before the start, so that what it takes then is not taken away from it.
-    await this.letTimePass();
+    await this.letTimePass(service);
     await this.#start(service);
   }
 
@@ -166,8 +166,8 @@ export class World {
     if (service === 'gateway') await soon(() => isAlive(this.client.url));
   }
 
-  letTimePass(): Promise<void> {
-    return letTimePass(this.stores);
+  letTimePass(dead?: ServiceName): Promise<void> {
+    return letTimePass(this.stores, dead);
   }
 
   /** Waits until nothing is left to do, and checks every promise there is. */

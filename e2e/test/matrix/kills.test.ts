@@ -38,7 +38,7 @@ describeWorldOnServers('kills from outside', (world) => {
         await world().restart('converter');
       }
       const { id } = await world().upload();
-      await world().client.until(id, ({ transcript }) => transcript.state === 'running', { pollMs: 10 });
+      await world().client.until(id, ({ transcript }) => transcript.state !== 'pending', { pollMs: 10 });
       await world().restart('converter');
 
       const last = await world().upload();
