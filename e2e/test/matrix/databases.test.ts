@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
 import { uploadAnswerSchema } from '@clipscribe/contracts';
 import { LossyProxy } from '@clipscribe/mongo/testing';
 import type { Stack } from '../../../stack/start-stack.ts';
-import { Client } from '../../support/client.ts';
+import { Client, filePart } from '../../support/client.ts';
 import { describeWorldOnServers } from '../../support/matrix/describe-worlds.ts';
 import { outages, without } from '../../support/matrix/without.ts';
 import { allJobs } from '../../support/promises/all-jobs.ts';
@@ -89,10 +90,14 @@ describeWorldOnServers('databases and auth', (world) => {
       try {
         await world().restart('gateway', { env: { JOBS_URL: proxy.url } });
         await soon(async () => (await statusOf('/readyz')) === 200);
-        // The first update opens the intent, and must get through.
-        const upload = world().post(world().long, { fields: { transcript: 'false' }, headers });
+        // The first update opens the intent, and must get through; the end of the upload waits for that.
+        const armed = Promise.withResolvers<undefined>();
+        const part = await filePart(world().long.path);
+        const held = { ...part, content: () => Readable.from(holdEnd(part.content(), armed.promise)) };
+        const upload = world().client.post([held], { transcript: 'false' }, headers);
         await soon(async () => (await world().stores.jobs.staleIntents(0, 1)).length > 0);
         proxy.lose('update', losses);
+        armed.resolve(undefined);
         expect((await upload).status).toBe(status);
         expect(proxy.lost).toBeGreaterThan(0);
       } finally {
@@ -152,3 +157,17 @@ describeWorldOnServers('databases and auth', (world) => {
     await world().kept();
   });
 });
+
+/** The content, whose last piece comes only when `released` has come true. */
+async function* holdEnd(
+  content: AsyncIterable<unknown>,
+  released: Promise<unknown>,
+): AsyncGenerator {
+  let last: unknown;
+  for await (const piece of content) {
+    if (last !== undefined) yield last;
+    last = piece;
+  }
+  await released;
+  yield last;
+}
