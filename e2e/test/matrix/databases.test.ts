@@ -159,10 +159,7 @@ describeWorldOnServers('databases and auth', (world) => {
 });
 
 /** The content, whose last piece comes only when `released` has come true. */
-async function* holdEnd(
-  content: AsyncIterable<unknown>,
-  released: Promise<unknown>,
-): AsyncGenerator {
+async function* holdEnd(content: AsyncIterable<unknown>, released: Promise<unknown>): AsyncGenerator {
   let last: unknown;
   for await (const piece of content) {
     if (last !== undefined) yield last;

@@ -7,10 +7,10 @@ import { soon } from '../../support/soon.ts';
 /** Leases that run out by themselves, and the sweeper that finds them: more than a minute, several times over. */
 const LIMIT_MS = 400_000;
 
-/** How far a conversion has come, as its owner sees it. */
+/** How far a conversion has come, as its owner sees it. On a fast machine it may be over before it was looked at. */
 const stages = [
-  ({ audio }: JobView) => audio.state === 'running',
-  ({ audio }: JobView) => audio.state === 'running' && audio.progress > 0.3,
+  ({ audio }: JobView) => audio.state !== 'pending',
+  ({ audio }: JobView) => audio.state === 'done' || audio.progress > 0.3,
   ({ audio }: JobView) => audio.state === 'done' || audio.progress > 0.9,
 ];
 
