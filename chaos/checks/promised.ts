@@ -1,4 +1,3 @@
-import { terminalStates } from '@clipscribe/contracts';
 import type { Client } from '../../e2e/support/client.ts';
 import type { Ending, Ledger, Promised } from '../../e2e/support/promises/ledger.ts';
 import type { Book, TrackedJob } from '../load/book.ts';
@@ -34,8 +33,4 @@ export function endingsOf(job: TrackedJob): Ending[] {
 /** The runs that a job may be in: one for its upload, one for each rerun that was asked for. */
 export function runsOf({ reruns: { certain, unclear } }: TrackedJob): { least: number; most: number } {
   return { least: 1 + certain, most: 1 + certain + unclear };
-}
-
-export function isTerminal(state: string): boolean {
-  return (terminalStates as readonly string[]).includes(state);
 }

@@ -33,7 +33,6 @@ export const newWebhookSchema = z.strictObject({
   events: events.default([...webhookEvents]),
   enabled: z.boolean().default(true),
 });
-export type NewWebhook = z.infer<typeof newWebhookSchema>;
 
 /** Body of the request that changes an endpoint; what is left out stays. */
 export const webhookChangeSchema = z.strictObject({
@@ -41,7 +40,6 @@ export const webhookChangeSchema = z.strictObject({
   events: events.optional(),
   enabled: z.boolean().optional(),
 });
-export type WebhookChange = z.infer<typeof webhookChangeSchema>;
 
 /** Why an attempt to deliver failed, with a sentence for the owner. Stable: clients may switch on the codes. */
 export const webhookErrors = {

@@ -1,4 +1,4 @@
-import { isDuplicateKey } from '@clipscribe/mongo';
+import { insertIfMissing } from '@clipscribe/mongo';
 import type { Collection, Db } from 'mongodb';
 import type { JobDocument, UploadDocument } from './mongo-documents.ts';
 import { jobsOf, uploadsOf } from './mongo-schema.ts';
@@ -40,12 +40,6 @@ export class MongoFinishing {
 
   /** One by one: of a bulk that is cut off the driver reports no failed write at all, as if all had been there before. */
   async #insertMissing(jobs: readonly JobDocument[]): Promise<void> {
-    await Promise.all(
-      jobs.map((job) =>
-        this.#jobs.insertOne(job).catch((error: unknown) => {
-          if (!isDuplicateKey(error)) throw error;
-        }),
-      ),
-    );
+    await Promise.all(jobs.map((job) => insertIfMissing(this.#jobs, job)));
   }
 }

@@ -1,4 +1,4 @@
-import { isDuplicateKey } from '@clipscribe/mongo';
+import { insertIfMissing } from '@clipscribe/mongo';
 import type { Collection, Db } from 'mongodb';
 import type { Turn, TurnStep } from './job-store.ts';
 import type { JobDocument, TurnDocument } from './mongo-documents.ts';
@@ -74,13 +74,7 @@ export class MongoTurns {
       const change = { $set: { servedAt } };
       return (await this.#turns.updateOne({ _id, servedAt: before }, change, REDOABLE)).matchedCount === 1;
     }
-    try {
-      await this.#turns.insertOne({ _id, servedAt }, REDOABLE);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return insertIfMissing(this.#turns, { _id, servedAt }, REDOABLE);
   }
 
   async #firstJob(step: TurnStep, ownerId: string): Promise<string | null> {

@@ -1,5 +1,5 @@
 import { newId } from '@clipscribe/contracts';
-import { connectMongo, isDuplicateKey, repeatIfUnknown, type MongoConnection } from '@clipscribe/mongo';
+import { connectMongo, insertIfMissing, repeatIfUnknown, type MongoConnection } from '@clipscribe/mongo';
 import type { Collection } from 'mongodb';
 import { defaultSettings, type OwnerSettings } from './owner-settings.ts';
 import type { OwnerStore } from './owner-store.ts';
@@ -39,7 +39,7 @@ export class MongoOwnerStore implements OwnerStore {
       repeatIfUnknown(async (isRepeated) => {
         const isWritten =
           expectedVersion === 0
-            ? await this.#insert({ _id: ownerId, ...next })
+            ? await insertIfMissing(this.#owners, { _id: ownerId, ...next })
             : (await this.#owners.replaceOne({ _id: ownerId, version: expectedVersion }, next))
                 .matchedCount === 1;
         return isWritten || (isRepeated && (await this.#isOurs(ownerId, stamp)));
@@ -53,16 +53,6 @@ export class MongoOwnerStore implements OwnerStore {
 
   async close(): Promise<void> {
     await this.#connection.close();
-  }
-
-  async #insert(document: OwnerDocument): Promise<boolean> {
-    try {
-      await this.#owners.insertOne(document);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
   }
 
   /** The question is a write that changes nothing: it is answered only when what it sees is safe on a majority. */

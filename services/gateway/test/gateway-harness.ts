@@ -15,7 +15,7 @@ import { keepForEver, type Retention } from '@clipscribe/job-protocol';
 import { HttpAuthClient } from '../src/adapters/http-auth-client.ts';
 import { createGatewayApp } from '../src/app.ts';
 import type { GatewayDeps, UploadLimits } from '../src/gateway-deps.ts';
-import { noQuotas, type Quotas } from '../src/quotas/quotas.ts';
+import type { Quotas } from '../src/quotas/quotas.ts';
 import type { TrustedProxies } from '../src/trusted-proxies.ts';
 import { withFaults } from './faulty-ports.ts';
 
@@ -141,7 +141,7 @@ export async function startGateway(
     limits: { maxUploadBytes: 1_000_000, maxFiles: 5, stallMs: 20_000, resumableMs: 86_400_000, ...limits },
     ...extra,
     eventsPollMs: 5,
-    quotas: { ...noQuotas, ...quotas },
+    quotas: { storedBytes: null, minutesPerDay: null, jobsAtOnce: null, ...quotas },
     retention: { ...keepForEver, ...retention },
     webhookRules: new AddressRules(),
     clock: () => performance.now() + elapsedMs,

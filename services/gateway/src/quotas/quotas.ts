@@ -8,8 +8,6 @@ export interface Quotas {
   jobsAtOnce: number | null;
 }
 
-export const noQuotas: Quotas = { storedBytes: null, minutesPerDay: null, jobsAtOnce: null };
-
 /** False when nobody has to be asked what an owner has used. */
 export function areLimited(quotas: Quotas): boolean {
   return Object.values(quotas).some((limit) => limit !== null);

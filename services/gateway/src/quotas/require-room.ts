@@ -54,9 +54,10 @@ export function storageExceeded(limit: number, used: number): HttpProblem {
 }
 
 /** How long a new recording is shows only later, so the one that crosses the limit is still taken. */
-function refuseMinutes({ minutesPerDay: limit }: Quotas, { heard, now }: OwnerUsage): void {
+function refuseMinutes({ minutesPerDay: limit }: Quotas, usage: OwnerUsage): void {
+  const { heard, now } = usage;
   if (limit === null || secondsOf(heard) < limit * 60) return;
-  const used = Math.round(secondsOf(heard) / 6) / 10;
+  const used = usedOf(usage).minutesPerDay;
   const freeAt = whenBelow(limit * 60, heard);
   const detail = `In 24 hours ${String(limit)} minutes may be converted, and ${String(used)} were. Try again later.`;
   throw new HttpProblem('MINUTES_USED_UP', detail, {
