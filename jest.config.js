@@ -18,7 +18,7 @@ export default {
     {
       ...project,
       displayName: 'tests',
-      testMatch: ['<rootDir>/{packages,services,scripts,bench,chaos}/**/test/**/*.test.ts'],
+      testMatch: ['<rootDir>/{packages,services,scripts,charts,bench,chaos}/**/test/**/*.test.ts'],
     },
     { ...project, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'] },
   ],

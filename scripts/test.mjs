@@ -15,7 +15,7 @@ import { runMain } from './lib/setup-error.mjs';
 import { ensurePrograms, installHint } from './lib/system-packages.mjs';
 import { Tally } from './lib/tally.mjs';
 
-const checks = ['types', 'lint', 'format', 'boundaries'];
+const checks = ['types', 'lint', 'format', 'boundaries', 'secrets'];
 
 /** The tests of the packages and services first; then those of the whole suite. */
 const projects = ['tests', 'e2e'];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId, type Role } from '@clipscribe/contracts';
 import { closeServer, createMetrics, Health, listen, silentLog, type Log } from '@clipscribe/runtime';
+import { routesOf } from '@clipscribe/runtime/testing';
 import { openUserStore, type User, type UserStore } from '@clipscribe/user-store';
 import request from 'supertest';
 import { BcryptHasher } from '../src/adapters/bcrypt-hasher.ts';
@@ -28,6 +29,8 @@ export interface AuthUnderTest {
   client: ReturnType<typeof request>;
   users: UserStore;
   rehash: Rehash;
+  /** `METHOD /path` of each route. */
+  routes: string[];
   /** The clock of the service, in ms since the epoch; it stands still. */
   clock: { now: number };
   /** A second server on the same users, as a replica; closed with the first. */
@@ -62,9 +65,9 @@ export async function openAuth(options: AuthOptions = {}): Promise<AuthUnderTest
   const clock = { now: Date.now() };
   const first = await serve(usersUrl, clock, options);
   const served = [first];
-  const { client, users, rehash } = first;
+  const { client, users, rehash, routes } = first;
   return {
-    ...{ client, users, rehash, clock },
+    ...{ client, users, rehash, routes, clock },
     replica: async () => {
       const another = await serve(usersUrl, clock, options);
       served.push(another);
@@ -110,7 +113,7 @@ async function serve(usersUrl: string, clock: { now: number }, options: AuthOpti
     await rehash.settled();
     await users.close();
   };
-  return { client: request(url), users, rehash, close };
+  return { client: request(url), users, rehash, routes: routesOf(app), close };
 }
 
 async function addUser(

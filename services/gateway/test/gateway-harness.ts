@@ -10,6 +10,7 @@ import { SqliteJobStore, type JobStore } from '@clipscribe/job-store';
 import { SqliteOwnerStore, type OwnerStore } from '@clipscribe/owner-store';
 import { closeServer, createMetrics, Health, listen, silentLog, type Env } from '@clipscribe/runtime';
 import { AddressRules } from '@clipscribe/webhooks';
+import type { Express } from 'express';
 import request from 'supertest';
 import { keepForEver, type Retention } from '@clipscribe/job-protocol';
 import { HttpAuthClient } from '../src/adapters/http-auth-client.ts';
@@ -89,6 +90,7 @@ export interface GatewayUnderTest {
   url: string;
   port: number;
   server: Server;
+  app: Express;
   /** Requests without a token. */
   client: ReturnType<typeof request>;
   /** Requests with this person's token. */
@@ -150,7 +152,7 @@ export async function startGateway(
   const ports = { jobs, files, queue };
   const filesOnDisk = () => listFiles(join(folder, 'files'));
   return {
-    ...{ url, port, server, ...ports, owners, faults, filesOnDisk },
+    ...{ url, port, server, app, ...ports, owners, faults, filesOnDisk },
     client: request(url),
     as: ({ token }) => request.agent(url).auth(token, { type: 'bearer' }),
     elapse: (ms) => {
