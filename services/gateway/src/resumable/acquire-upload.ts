@@ -1,6 +1,6 @@
 import { isComplete, type Job, type Principal, type ResumableUpload } from '@clipscribe/contracts';
 import { finishUpload, isGone, isLive } from '@clipscribe/job-protocol';
-import { sleep } from '@clipscribe/runtime';
+import { aboutJob, currentTraceparent, sleep } from '@clipscribe/runtime';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { mayAccess } from '../load-job.ts';
 import { publishSoon } from '../upload/accept-upload.ts';
@@ -42,8 +42,9 @@ export async function acquireUpload(
 
 /** The job of an upload of which all bytes are there. @throws HttpProblem NOT_FOUND when it was removed meanwhile */
 export async function finish(deps: GatewayDeps, upload: ResumableUpload): Promise<Job> {
-  const finished = await finishUpload(deps, upload);
+  const finished = await finishUpload(deps, upload, currentTraceparent());
   if (finished === null || isGone(finished.job)) throw noSuchUpload();
+  aboutJob(finished.job.id);
   if (finished.isNew) publishSoon(deps, [finished.job]);
   return finished.job;
 }

@@ -53,7 +53,7 @@ export class UploadBody {
       case 'gone':
         return new ClientGoneError('the client went away');
       case 'stalled':
-        return stalled(this.#stallMs);
+        return stalled();
       case 'taken over':
         return locked();
       case 'stopping':

@@ -1,4 +1,5 @@
 import { HttpProblem } from '@clipscribe/runtime';
+import { MIN_BYTES_PER_SECOND } from '../upload/arrival-rate.ts';
 
 /** What is somebody else's does not exist. */
 export function noSuchUpload(): HttpProblem {
@@ -19,9 +20,9 @@ export function finished(): HttpProblem {
   return new HttpProblem('UPLOAD_FINISHED', 'This upload is a job already: DELETE /jobs/ID removes it.');
 }
 
-export function stalled(stallMs: number): HttpProblem {
-  const seconds = String(Math.round(stallMs / 1000));
-  const detail = `Nothing arrived for ${seconds} seconds. Ask with HEAD where the upload stands, then go on there.`;
+export function stalled(): HttpProblem {
+  const floor = String(MIN_BYTES_PER_SECOND);
+  const detail = `The upload stopped, or sends less than ${floor} bytes a second. Ask with HEAD where it stands, then go on.`;
   return new HttpProblem('UPLOAD_STALLED', detail);
 }
 
