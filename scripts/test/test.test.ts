@@ -43,13 +43,13 @@ function runTests(args: string[] = [], env: Record<string, string> = {}): Promis
 }
 
 describe('npm test', () => {
-  it('counts the four static checks and the tests of both projects, in that order', async () => {
+  it('counts the five static checks and the tests of both projects, in that order', async () => {
     await prepare({ tests: { numPassedTests: 20 }, e2e: { numPassedTests: 3 } });
     const { code, lines } = await runTests();
-    expect(lines.at(-1)).toBe('27 passed, 0 failed');
+    expect(lines.at(-1)).toBe('28 passed, 0 failed');
     expect(code).toBe(0);
     expect(lines.filter((line) => line.startsWith('== '))).toEqual(
-      ['types', 'lint', 'format', 'boundaries', 'tests', 'e2e'].map((name) => `== ${name}`),
+      ['types', 'lint', 'format', 'boundaries', 'secrets', 'tests', 'e2e'].map((name) => `== ${name}`),
     );
     expect(await tree.lines('jest')).toEqual([
       expect.stringMatching(/^--selectProjects tests /),
@@ -60,7 +60,7 @@ describe('npm test', () => {
   it('goes on after a failed check, and ends with 1', async () => {
     await prepare({ tests: { numPassedTests: 1 }, e2e: { numPassedTests: 1 } });
     const { code, lines } = await runTests([], { FAILING: 'lint' });
-    expect(lines.at(-1)).toBe('5 passed, 1 failed');
+    expect(lines.at(-1)).toBe('6 passed, 1 failed');
     expect(code).toBe(1);
   });
 
@@ -68,13 +68,13 @@ describe('npm test', () => {
     const tests = { numPassedTests: 5, numFailedTests: 2, numRuntimeErrorTestSuites: 1, exitCode: 1 };
     await prepare({ tests, e2e: { numPassedTests: 1 } });
     const { code, lines } = await runTests();
-    expect(lines.at(-1)).toBe('10 passed, 3 failed');
+    expect(lines.at(-1)).toBe('11 passed, 3 failed');
     expect(code).toBe(1);
   });
 
   it('counts a Jest that breaks off, or fails for a reason of its own, as a failure', async () => {
     await prepare({ tests: { numPassedTests: 5, exitCode: 1 } });
-    expect((await runTests()).lines.at(-1)).toBe('9 passed, 2 failed');
+    expect((await runTests()).lines.at(-1)).toBe('10 passed, 2 failed');
   });
 
   it('puts up with skipped tests and with no tests, but not in CI', async () => {
@@ -83,7 +83,7 @@ describe('npm test', () => {
       e2e: { numPassedTests: 1 },
     });
     const skipped = await runTests();
-    expect(skipped.lines.at(-1)).toBe('6 passed, 0 failed, 3 skipped');
+    expect(skipped.lines.at(-1)).toBe('7 passed, 0 failed, 3 skipped');
     expect([skipped.code, (await runTests([], { CI: 'true' })).code]).toEqual([0, 1]);
 
     await prepare({ tests: { numPassedTests: 0 }, e2e: { numPassedTests: 0 } });

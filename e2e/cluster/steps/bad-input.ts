@@ -19,7 +19,7 @@ export async function misspeltValue({ cluster, chart }: Run): Promise<string> {
   throw new Error('helm took it');
 }
 
-/** The pods that need it say which key of which secret is missing, and start as soon as it is there. */
+/** The pods that need it say which secret is missing, and which key of it. */
 export async function missingSecret(cluster: Cluster, chart: string): Promise<string> {
   await cluster.deploy('install', chart, [
     'mysql.enabled=false',
@@ -29,12 +29,18 @@ export async function missingSecret(cluster: Cluster, chart: string): Promise<st
     'rabbitmq.enabled=false',
     'rabbitmq.external.existingSecret=queue-elsewhere',
   ]);
-  const messages = await eventually(async () => {
-    const pods = await cluster.pods('auth');
-    const waiting = pods.flatMap(containersOf).map(({ state }) => state?.waiting?.message ?? '');
-    return waiting.filter((message) => message.includes('users-elsewhere'));
-  }, 'the pod says nothing of the missing secret');
-  return messages[0] ?? '';
+  const says = (text: string): Promise<string[]> =>
+    eventually(async () => {
+      const waiting = (await cluster.pods('auth'))
+        .flatMap(containersOf)
+        .map(({ state }) => state?.waiting?.message ?? '');
+      return waiting.filter((message) => message.includes(text));
+    }, `the pod says nothing of ${text}`);
+  const [first] = await says('secret "users-elsewhere" not found');
+  // A secret of that name, with something else in it.
+  await cluster.kubectl(['create', 'secret', 'generic', 'users-elsewhere', '--from-literal=URL=x']);
+  const [second] = await says('key USERS_URL');
+  return `"${first ?? ''}", then "${second ?? ''}"`;
 }
 
 /**

@@ -14,6 +14,8 @@ export class Preparation {
   readonly #stopping = new AbortController();
   #retrying: Promise<void> = Promise.resolve();
   #done = false;
+  /** What was last complained of. */
+  #reason: string | undefined;
 
   constructor(work: () => Promise<void>, log: Log) {
     this.#work = work;
@@ -61,10 +63,19 @@ export class Preparation {
     this.#done = true;
   }
 
-  /** Whatever the reason, the operator may mend it while the service runs. */
+  /** Whatever the reason, the operator may mend it while the service runs. Said once, until it is another one. */
   #complain(error: unknown): void {
-    this.#log.warn({ err: error, code: codeOf(error) }, 'the user store cannot be used yet; trying again');
+    const cause = innermost(error);
+    const about = { code: codeOf(error), reason: cause instanceof Error ? cause.message : String(cause) };
+    const isNew = about.reason !== this.#reason;
+    this.#reason = about.reason;
+    if (isNew) this.#log.warn(about, 'the user store cannot be used yet; trying again');
+    else this.#log.debug(about, 'the user store still cannot be used');
   }
+}
+
+function innermost(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? innermost(error.cause) : error;
 }
 
 /** The code of the innermost cause that has one, such as ECONNREFUSED or ER_ACCESS_DENIED_ERROR. */

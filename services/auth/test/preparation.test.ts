@@ -59,11 +59,20 @@ describe('Preparation', () => {
       {
         level: 'warn',
         code: 'ER_ACCESS_DENIED_ERROR',
-        err: { message: expect.stringContaining('Access denied') },
+        reason: 'Access denied',
       },
-      { level: 'warn', err: { message: 'odd' } },
+      { level: 'warn', reason: 'odd' },
       { level: 'info' },
     ]);
+  });
+
+  it('says the same once, however often it happens', async () => {
+    outcomes = [away(), away(), away(), null];
+    await preparation.start();
+    await done();
+    expect(attempts).toBe(4);
+    const levels = lines.map((line) => (JSON.parse(line) as { level: string }).level); // lines of our own log
+    expect(levels).toEqual(['warn', 'info']);
   });
 
   it('fails at once for what does not go away', async () => {

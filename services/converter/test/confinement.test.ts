@@ -51,6 +51,19 @@ describe('findConfinement', () => {
     expect((await runTool([...prefix, 'sh', '-c', 'exit 7'], { timeoutMs })).code).toBe(7);
   });
 
+  it('hands on no variables but those that programs need to start', async () => {
+    process.env['CLIPSCRIBE_TEST_SECRET'] = 'amqp://u:p@queue';
+    try {
+      const names = (await shell('env')).split('\n').map((line) => line.split('=')[0] ?? '');
+      // The shell sets some by itself.
+      const own = names.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name));
+      if (missing.includes('no variables of ours')) expect(own).toContain('CLIPSCRIBE_TEST_SECRET');
+      else expect(own.filter((name) => name !== 'LD_LIBRARY_PATH')).toEqual(['PATH']);
+    } finally {
+      delete process.env['CLIPSCRIBE_TEST_SECRET'];
+    }
+  });
+
   it('keeps the network away', async () => {
     const connect = (port: string) => [
       'ffmpeg',
@@ -181,8 +194,9 @@ describe('a system that cannot do everything', () => {
   }
 
   it('gives what there is, and names what is missing', async () => {
-    expect(await findWith(['true', 'setsid', 'nice', 'prlimit'])).toEqual({
+    expect(await findWith(['true', 'env', 'setsid', 'nice', 'prlimit'])).toEqual({
       prefix: [
+        ...['env', '-i', expect.stringMatching(/^PATH=/)],
         ...['setsid', 'nice', '-n', expect.any(String)],
         'prlimit',
         expect.stringContaining('--as='),
@@ -197,8 +211,8 @@ describe('a system that cannot do everything', () => {
     expect(await findWith(['true'])).toEqual({
       prefix: [],
       missing: [
-        ...['own process group', 'lower priority', 'no network', 'death with the parent', 'resource limits'],
-        'no other files',
+        ...['no variables of ours', 'own process group', 'lower priority', 'no network'],
+        ...['death with the parent', 'resource limits', 'no other files'],
       ],
     });
   });

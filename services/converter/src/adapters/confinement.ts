@@ -39,6 +39,7 @@ interface Layer {
 /** Each layer runs the next one in its place. The death signal is set inside the namespace, which would clear it. */
 function layers(readable: readonly string[]): Layer[] {
   return [
+    { name: 'no variables of ours', words: ['env', '-i', ...variables()] },
     { name: 'own process group', words: ['setsid'] },
     // Whoever waits for an answer of the API, on the same machine, goes before whoever waits for an MP3.
     { name: 'lower priority', words: ['nice', '-n', '5'] },
@@ -51,6 +52,14 @@ function layers(readable: readonly string[]): Layer[] {
       probe: ['ffmpeg', '-version'], // one that keeps its libraries in a place of its own is not stopped by this
     },
   ];
+}
+
+/** What programs need to be found and to start. Everything else may be a secret, such as the addresses of the servers. */
+function variables(): string[] {
+  return ['PATH', 'LD_LIBRARY_PATH'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
 }
 
 /**
