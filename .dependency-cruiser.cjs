@@ -42,7 +42,10 @@ module.exports = {
         'Import a package by its name: what is not in its index.ts or testing/index.ts is its own business.',
       severity: 'error',
       from: { path: '^(packages/[^/]+|services/[^/]+|bench|chaos|e2e|scripts|stack)/' },
-      to: { path: '^packages/[^/]+/', pathNot: ['^$1/', '^packages/[^/]+/(src|testing)/index[.]ts$'] },
+      to: {
+        path: '^packages/[^/]+/',
+        pathNot: ['^$1/', '^packages/[^/]+/((src|testing)/index[.]ts|build/index[.]mjs)$'],
+      },
     },
     {
       name: 'package-adapters-behind-the-factory',
@@ -132,7 +135,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: '(^|/)node_modules/' },
-    exclude: { path: '^data/' },
+    exclude: { path: '^(data|packages/web/dist)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     // Type imports count too: they couple files just as well.
     tsPreCompilationDeps: true,
@@ -140,7 +143,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.mjs', '.js', '.cjs', '.d.ts', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.cjs', '.d.ts', '.json'],
     },
   },
 };

@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const tests = ['**/test/**/*.ts', '**/testing/**/*.ts', 'e2e/**/*.ts'];
-const programs = ['scripts/**', 'bench/**', 'chaos/**', 'e2e/**', 'stack/**'];
+const programs = ['packages/web/build/**', 'scripts/**', 'bench/**', 'chaos/**', 'e2e/**', 'stack/**'];
 
 /** What the plain JavaScript files find in Node without an import. */
 const nodeGlobals = [
@@ -19,7 +19,7 @@ const nodeGlobals = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', 'data/', 'bench/results/'] },
+  { ignores: ['**/node_modules/', 'data/', 'bench/results/', 'packages/web/dist/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
@@ -32,7 +32,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -96,10 +96,12 @@ async function keep(results: readonly Measure[], name: string): Promise<void> {
 
 function table(results: readonly Measure[]): string {
   const rows = results.map((result) => {
+    const value = `${result.value.toFixed(2)} ${result.unit}`;
+    const measured = `(${result.id})  ${result.what.padEnd(62)} ${value.padStart(10)}`;
+    if (result.limit === undefined) return measured;
     const sign = result.limit.kind === 'at most' ? '≤' : '≥';
     const verdict = holds(result) ? 'holds' : 'FAILS';
-    const value = `${result.value.toFixed(2)} ${result.unit}`;
-    return `(${result.id})  ${result.what.padEnd(62)} ${value.padStart(10)}   ${sign} ${String(result.limit.value).padEnd(5)} ${verdict}`;
+    return `${measured}   ${sign} ${String(result.limit.value).padEnd(5)} ${verdict}`;
   });
   return `\n${rows.join('\n')}\n`;
 }

@@ -10,6 +10,7 @@ import { root } from './lib/root.mjs';
 import { runInGroup } from './lib/run-in-group.mjs';
 import { runMain, SetupError } from './lib/setup-error.mjs';
 import { ensurePrograms, installHint } from './lib/system-packages.mjs';
+import { ensureWebPage } from './lib/web-page.mjs';
 
 await runMain(async () => {
   installDependencies(root);
@@ -19,6 +20,7 @@ await runMain(async () => {
     throw new SetupError(`${missing.join(' and ')} is missing; ${installHint(missing)}`);
   const withoutMongodb = ensureMongodbServer(root);
   if (withoutMongodb !== undefined) throw new SetupError(withoutMongodb);
+  await ensureWebPage();
   const args = [
     '--disable-warning=ExperimentalWarning',
     join(root, 'stack', 'main.ts'),

@@ -9,6 +9,7 @@ import { runInGroup } from './lib/run-in-group.mjs';
 import { runMain, SetupError } from './lib/setup-error.mjs';
 import { serviceStart } from './lib/service-start.mjs';
 import { ensurePrograms, installHint } from './lib/system-packages.mjs';
+import { ensureWebPage } from './lib/web-page.mjs';
 
 /** PocketSphinx is the default engine; those who chose another need not have it. */
 function wantsPocketSphinx() {
@@ -28,6 +29,7 @@ await runMain(async () => {
   installDependencies(root);
   const node = findNode24(root);
   checkPrograms();
+  await ensureWebPage();
   // The suite stops when the channel closes, that is, also when this process is killed.
   const { code } = await runInGroup(
     node,

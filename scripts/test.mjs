@@ -14,14 +14,24 @@ import { runJest } from './lib/run-jest.mjs';
 import { runMain } from './lib/setup-error.mjs';
 import { ensurePrograms, installHint } from './lib/system-packages.mjs';
 import { Tally } from './lib/tally.mjs';
+import { ensureWebPage } from './lib/web-page.mjs';
 
 const checks = ['types', 'lint', 'format', 'boundaries', 'secrets'];
 
 /** The tests of the packages and services first; then those of the whole suite. */
 const projects = ['tests', 'e2e'];
 
-/** The tests speak with flite, listen to recordings that come with PocketSphinx, and start servers of their own. */
-const wantedPrograms = ['ffmpeg', 'pocketsphinx', 'flite', 'pocketsphinx-testdata', 'mariadb', 'rabbitmq'];
+/** The tests speak with flite, listen to recordings that come with PocketSphinx, start servers of their own, and try alerts. */
+const wantedPrograms = [
+  'ffmpeg',
+  'pocketsphinx',
+  'flite',
+  'pocketsphinx-testdata',
+  'mariadb',
+  'rabbitmq',
+  'promtool',
+  'chromium',
+];
 
 function heading(text) {
   console.log(`\n== ${text}`);
@@ -60,6 +70,7 @@ await runMain(async () => {
     // Read by tests that need such a program, to say why they are skipped.
     CLIPSCRIBE_MISSING: findMissingPrograms().join(','),
   };
+  await ensureWebPage();
   const total = new Tally();
   if (jestArgs.length === 0) for (const name of checks) total.add(runCheck(name, env));
   const staticPassed = total.passed + total.failed;

@@ -5,12 +5,14 @@ export interface Measure {
   /** The figure that is judged. */
   value: number;
   unit: string;
-  limit: { kind: 'at most' | 'at least'; value: number };
+  /** Absent for what is told, and not judged. */
+  limit?: { kind: 'at most' | 'at least'; value: number };
   /** What the figure was computed from. */
   details: Record<string, number | readonly number[]>;
 }
 
 export function holds({ value, limit }: Measure): boolean {
+  if (limit === undefined) return true;
   return limit.kind === 'at most' ? value <= limit.value : value >= limit.value;
 }
 

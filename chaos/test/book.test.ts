@@ -11,7 +11,14 @@ const medium = {
 
 function view(values: Partial<JobView> = {}): JobView {
   return {
-    ...{ id: 'job-1', state: 'queued', run: 1, createdAt: '', updatedAt: '', links: {} },
+    ...{
+      id: 'job-1',
+      state: 'queued',
+      run: 1,
+      createdAt: '',
+      updatedAt: '',
+      links: { self: '', events: '' },
+    },
     source: { name: 'a.mp4', bytes: 1, sha256: '' },
     options: { transcript: true, quality: 'V2' },
     audio: { state: 'pending', progress: 0 },

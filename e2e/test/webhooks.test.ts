@@ -116,7 +116,7 @@ describeOnEachPlatform('webhooks', (start) => {
       const { secret: single_ } = webhookSecretSchema.parse(uploadSecret);
       expect((toSingle && verified(toSingle, single_))?.data.job.id).toBe(id);
       expect([own?.received.length, single?.received.length]).toEqual([1, 1]);
-      const audio = await fetch(payload?.data.job.links['audio'] ?? '', {
+      const audio = await fetch(payload?.data.job.links.audio ?? '', {
         headers: { authorization: `Bearer ${client.token}` },
       });
       expect((await audio.arrayBuffer()).byteLength).toBe(job.audio.bytes);

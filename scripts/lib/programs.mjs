@@ -50,6 +50,15 @@ export const programs = {
     isThere: () => existsSync(join(SPHINX_SHARE, 'test', 'data')),
     packages: { apt: ['pocketsphinx-testdata'] },
   },
+  promtool: {
+    isThere: () => isOnPath('promtool'),
+    packages: { apt: ['prometheus'], dnf: ['golang-github-prometheus'], brew: ['prometheus'] },
+  },
+  // With a font, without which pages have no letters on a system made for servers.
+  chromium: {
+    isThere: () => ['chromium', 'chromium-browser', 'google-chrome'].some(isOnPath),
+    packages: { apt: ['chromium', 'fonts-liberation'], dnf: ['chromium', 'liberation-sans-fonts'] },
+  },
   python: {
     isThere: () => findPython() !== undefined,
     packages: { apt: ['python3', 'python3-venv'], dnf: ['python3'], brew: ['python@3.13'] },

@@ -135,6 +135,8 @@ export interface Job {
   run: number;
   createdAt: number;
   updatedAt: number;
+  /** When this run was asked for; absent for the first, which the upload asked for. */
+  askedAt?: number;
   finishedAt?: number;
   /** Files of one upload share the key and the fingerprint; `index` is the place in the upload. */
   upload: { idempotencyKey?: string; fingerprint: string; index: number };
@@ -172,6 +174,7 @@ export interface Job {
   webhooks?: JobWebhooks;
   /** When the sweeper has to look at this job, or null when nothing can be overdue. */
   dueAt: number | null;
+  /** W3C trace context of the request that asked for this run; absent while nothing is traced. */
   traceparent?: string;
 }
 

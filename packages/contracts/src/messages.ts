@@ -9,7 +9,7 @@ const common = {
   /** Version of the message form; a consumer dead-letters a version that it does not know. */
   v: z.literal(1),
   jobId: idSchema,
-  /** W3C trace context, carried from upload to mail. */
+  /** W3C trace context of the job, for logs and tools; the worker goes by that of the job itself. */
   traceparent: z.string().max(64).optional(),
 };
 

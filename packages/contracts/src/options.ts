@@ -45,16 +45,22 @@ const plainText = (max: number): z.ZodString =>
 
 /** The option fields of an upload, as typed into a form or after `curl -F`. Empty fields count as absent. */
 export const uploadOptionsSchema = z.strictObject({
-  transcript: flag.default(true),
-  /** Stored as its code, such as `en`; absent means the engine detects the language. */
-  language: languageSchema.optional(),
-  /** Words to expect, handed to engines that take a prompt. */
-  prompt: plainText(1000).optional(),
-  quality: quality.default('V2'),
-  /** Title tag of the MP3; the name of the file when absent. */
-  title: plainText(200).optional(),
-  /** Called when the job has ended, signed with the owner's secret for uploads. */
-  webhook: webhookUrlSchema.optional(),
+  transcript: flag.default(true).describe('Whether there is to be a transcript; yes when left out.'),
+  language: languageSchema
+    .optional()
+    .describe(
+      'Such as `en`, `en-US`, `eng` or `English`; stored as its code. The engine detects it when absent.',
+    ),
+  prompt: plainText(1000).optional().describe('Words to expect, for engines that take a prompt.'),
+  quality: quality
+    .default('V2')
+    .describe(
+      'Of the MP3: V0 (best) to V9 are variable bit rates, the others constant ones. V2 when left out.',
+    ),
+  title: plainText(200).optional().describe('Title tag of the MP3; the name of the file when absent.'),
+  webhook: webhookUrlSchema
+    .optional()
+    .describe('Called when the job has ended, signed with the secret of your uploads.'),
 });
 
 export type UploadOptions = z.infer<typeof uploadOptionsSchema>;

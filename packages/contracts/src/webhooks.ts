@@ -28,18 +28,22 @@ const events = z
   .transform((named) => webhookEvents.filter((event) => named.includes(event)));
 
 /** Body of the request that adds an endpoint; it hears of everything when no events are named. */
-export const newWebhookSchema = z.strictObject({
-  url: webhookUrlSchema,
-  events: events.default([...webhookEvents]),
-  enabled: z.boolean().default(true),
-});
+export const newWebhookSchema = z
+  .strictObject({
+    url: webhookUrlSchema,
+    events: events.default([...webhookEvents]).describe('All four when none are named.'),
+    enabled: z.boolean().default(true),
+  })
+  .meta({ id: 'WebhookWanted' });
 
 /** Body of the request that changes an endpoint; what is left out stays. */
-export const webhookChangeSchema = z.strictObject({
-  url: webhookUrlSchema.optional(),
-  events: events.optional(),
-  enabled: z.boolean().optional(),
-});
+export const webhookChangeSchema = z
+  .strictObject({
+    url: webhookUrlSchema.optional(),
+    events: events.optional(),
+    enabled: z.boolean().optional(),
+  })
+  .meta({ id: 'WebhookChange', description: 'What is left out stays.' });
 
 /** Why an attempt to deliver failed, with a sentence for the owner. Stable: clients may switch on the codes. */
 export const webhookErrors = {

@@ -1,4 +1,5 @@
 export * from './chunk-steps.ts';
+export * from './count-messages.ts';
 export { finishReady } from './finish.ts';
 export * from './finish-upload.ts';
 export * from './delete-job.ts';
@@ -12,6 +13,7 @@ export type { Work, WorkContext } from './leased-work.ts';
 export * from './lease-slot.ts';
 export * from './new-job.ts';
 export * from './notice-steps.ts';
+export type { AttemptEnd } from './observe-work.ts';
 export * from './owner-steps.ts';
 export * from './retention.ts';
 export { revive } from './revive.ts';

@@ -60,7 +60,7 @@ function transcriptView(job: Job): JobView['transcript'] {
   };
 }
 
-function links(job: Job): Record<string, string> {
+function links(job: Job): JobView['links'] {
   const self = `/jobs/${job.id}`;
   const audio =
     job.audio.fileId === undefined

@@ -1,7 +1,8 @@
-import { asJobFailure, type Job, type JobFailure } from '@clipscribe/contracts';
-import { sleep, UnavailableError } from '@clipscribe/runtime';
+import { asJobFailure, type Job, type JobFailure, type QueueName } from '@clipscribe/contracts';
+import { sleep, UnavailableError, type SpanAttributes } from '@clipscribe/runtime';
 import { HeldLease } from './held-lease.ts';
 import type { LeaseSlot } from './lease-slot.ts';
+import { observeWork, type AttemptEnd } from './observe-work.ts';
 import { transition, type Change, type ProtocolPorts } from './transition.ts';
 
 /** One piece of work, described by its steps; the handler below does the rest of the protocol. */
@@ -16,6 +17,8 @@ export interface Work {
   givenBack: Change;
   /** Runs after the change that ended the attempt, well or badly, was stored; a crash before it costs nothing but leftovers for the sweeper. */
   afterwards?: (job: Job) => Promise<void>;
+  /** What a trace says of it beside its job. */
+  attributes?: SpanAttributes;
 }
 
 export interface WorkContext {
@@ -26,6 +29,8 @@ export interface WorkContext {
   onDiscard: (undo: () => Promise<void>) => void;
   /** What was written so far is part of the job now: nothing of it is undone. */
   keepWritten: () => void;
+  /** Says to those who watch how the attempt went, when the change that it returns does not mean that it is done. */
+  endsAs: (end: AttemptEnd) => void;
 }
 
 /** So long an outage of the database may last without work being done, or a mail being sent, once more. */
@@ -54,17 +59,26 @@ export class LeasedWork {
     for (const lease of this.#held) lease.end('stopping');
   }
 
-  /** Does the work of a job that was claimed with this token; resolves when the end of the attempt is stored. */
-  async run(job: Job, token: string, work: Work): Promise<void> {
+  /**
+   * Does the work of a job that was claimed with this token; resolves when the end of the attempt is stored.
+   * @param queue of the message that asked for it
+   */
+  async run(queue: QueueName, job: Job, token: string, work: Work): Promise<void> {
+    const watched = { queue, job, attributes: work.attributes };
+    await observeWork(this.#ports, watched, () => this.#run(job, token, work));
+  }
+
+  async #run(job: Job, token: string, work: Work): Promise<AttemptEnd> {
     const lease = new HeldLease(this.#ports, job.id, work.slot, token);
     const undos: (() => Promise<void>)[] = [];
     this.#held.add(lease);
     if (this.#stopping) lease.end('stopping'); // stopped while the claim was under way
     try {
-      const change = await this.#attempt(job, lease, work, undos);
-      const stored = change && (await this.#finish(job.id, lease, change.apply));
-      if (stored === null || change?.keepsWritten !== true) await discard(lease, undos);
+      const ending = await this.#attempt(job, lease, work, undos);
+      const stored = ending && (await this.#finish(job.id, lease, ending.apply));
+      if (stored === null || ending?.keepsWritten !== true) await discard(lease, undos);
       if (stored !== null) await work.afterwards?.(stored);
+      return stored === null || ending === null ? { outcome: 'lost' } : ending.end;
     } finally {
       lease.release();
       this.#held.delete(lease);
@@ -93,20 +107,26 @@ export class LeasedWork {
     work: Work,
     undos: (() => Promise<void>)[],
   ): Promise<Ending | null> {
+    let end: AttemptEnd = { outcome: 'done' };
     try {
       const change = await work.run({
         job,
         lease,
         onDiscard: (undo) => undos.push(undo),
         keepWritten: () => undos.splice(0),
+        endsAs: (told) => {
+          end = told;
+        },
       });
-      return { apply: change, keepsWritten: true };
+      return { apply: change, keepsWritten: true, end };
     } catch (error) {
       if (lease.reason === 'lost') return null;
-      if (lease.reason === 'stopping') return { apply: work.givenBack, keepsWritten: false };
+      if (lease.reason === 'stopping')
+        return { apply: work.givenBack, keepsWritten: false, end: { outcome: 'given-back' } };
       const failure = asJobFailure(error);
       this.#logFailure(job, failure);
-      return { apply: work.attemptFailed(failure), keepsWritten: false };
+      end = { outcome: 'failed', code: failure.code };
+      return { apply: work.attemptFailed(failure), keepsWritten: false, end };
     }
   }
 
@@ -124,6 +144,7 @@ interface Ending {
   apply: Change;
   /** False when the files written in this attempt are not part of what is stored. */
   keepsWritten: boolean;
+  end: AttemptEnd;
 }
 
 /** What the job may refer to after all stays; the sweeper removes it when that is not so. */

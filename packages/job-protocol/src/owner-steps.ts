@@ -40,8 +40,8 @@ export const retry: Change = (job, now) => {
   if (job.state !== 'failed' && job.state !== 'partial' && job.state !== 'cancelled') return null;
   if (job.source.expiredAt !== undefined) return null;
   const audio = job.audio.error === undefined ? audioToKeep(job) : freshAudio;
-  if (job.transcript.state !== 'done') return newRun({ ...job, audio });
-  return isFull(job) ? null : newRun({ ...withNextVersion(job, { askedAt: now }), audio });
+  if (job.transcript.state !== 'done') return newRun({ ...job, audio }, now);
+  return isFull(job) ? null : newRun({ ...withNextVersion(job, { askedAt: now }), audio }, now);
 };
 
 const freshAudio: AudioStage = { state: 'pending', progress: 0 };
@@ -70,20 +70,30 @@ export function newTranscript(options: TranscriptOptions, idempotencyKey?: strin
     if (transcriptRefusal(job) !== null) return null;
     const request = { askedAt: now, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
     const kept = omit(job.options, 'language', 'prompt');
-    return newRun({
+    const next = {
       ...withNextVersion(job, request),
       audio: audioToKeep(job),
       options: { ...kept, ...options, transcript: true },
-    });
+    };
+    return newRun(next, now);
+  };
+}
+
+/** The same change, whose run is then a part of this trace; of none when nothing is traced. */
+export function inTrace(change: Change, traceparent: string | undefined): Change {
+  return (job, now) => {
+    const free = omit(job, 'traceparent');
+    return change(traceparent === undefined ? free : { ...free, traceparent }, now);
   };
 }
 
 /** Back to the queue for another run. */
-function newRun(job: Job): Job {
+function newRun(job: Job, now: number): Job {
   const next: Job = {
     ...omit(job, 'lease', 'error', 'notice', 'finishedAt', 'retryAt'),
     state: 'queued',
     run: job.run + 1,
+    askedAt: now,
     attempts: 0,
     transcript: freshTranscript(job.options),
     chunks: [],

@@ -1,4 +1,6 @@
+import { jobFields, type Job } from '@clipscribe/contracts';
 import type { FileStore } from '@clipscribe/file-store';
+import { inContext } from '@clipscribe/runtime';
 import { finishDeletion } from './delete-job.ts';
 import { expireJobs } from './expire-jobs.ts';
 import { keepForEver, type Retention } from './retention.ts';
@@ -55,10 +57,7 @@ export class Sweeper {
   async #sweep(): Promise<void> {
     const queue = new WatchedQueue(this.#ports.queue);
     for (const id of await this.#ports.jobs.due(BATCH)) {
-      // One job that cannot be mended must not keep the sweeper from all the others.
-      await this.#sweepJob(id, queue).catch((error: unknown) => {
-        this.#ports.log.warn({ jobId: id, err: error }, 'overdue job not mended; it will be tried again');
-      });
+      await this.#sweepJob(id, queue);
     }
     await sweepIntents(this.#ports);
     await sweepUploads(this.#ports);
@@ -66,14 +65,22 @@ export class Sweeper {
     this.#orphanCursor = await sweepOrphans(this.#ports, this.#orphanCursor);
   }
 
-  /** Where only a message could help and the queue is away, the job stays overdue: each try may last many seconds. */
+  /** Never rejects: one job that cannot be mended must not keep the sweeper from all the others. */
   async #sweepJob(id: string, queue: WatchedQueue): Promise<void> {
-    const reading = await this.#ports.jobs.get(id);
-    if (reading === null) return;
+    const notMended = (error: unknown): void => {
+      this.#ports.log.warn({ jobId: id, err: error }, 'overdue job not mended; it will be tried again');
+    };
+    const reading = await this.#ports.jobs.get(id).catch(notMended);
+    if (!reading) return;
     const { job, now } = reading;
     if (job.dueAt === null || job.dueAt > now) return;
+    await inContext(jobFields(job), () => this.#mend(job, queue).catch(notMended));
+  }
+
+  /** Where only a message could help and the queue is away, the job stays overdue: each try may last many seconds. */
+  async #mend(job: Job, queue: WatchedQueue): Promise<void> {
     if (job.state === 'deleting') await finishDeletion(this.#ports, job);
-    else if (job.state === 'deleted') await this.#ports.jobs.remove(id, job.version);
-    else if (!queue.isAway) await transition({ ...this.#ports, queue }, id, revive);
+    else if (job.state === 'deleted') await this.#ports.jobs.remove(job.id, job.version);
+    else if (!queue.isAway) await transition({ ...this.#ports, queue }, job.id, revive);
   }
 }

@@ -1,8 +1,9 @@
-import type { Job, OutboxEntry } from '@clipscribe/contracts';
+import { jobFields, type Job, type OutboxEntry } from '@clipscribe/contracts';
 import type { JobQueue } from '@clipscribe/job-queue';
 import type { JobStore, ReplaceOptions } from '@clipscribe/job-store';
-import { sleep, UnavailableError, type Log } from '@clipscribe/runtime';
+import { inSpan, sleep, UnavailableError, type Log, type Metrics, type Tracer } from '@clipscribe/runtime';
 import { dueAt } from './due.ts';
+import { observeTransition } from './observe-transition.ts';
 
 /** What a transition needs of the queue. */
 export type Publisher = Pick<JobQueue, 'publish'>;
@@ -12,11 +13,15 @@ export interface TransitionPorts {
   jobs: JobStore;
   queue: Publisher;
   log: Log;
+  /** Absent where nobody scrapes them. */
+  metrics?: Metrics;
 }
 
 /** What the protocol works on. */
 export interface ProtocolPorts extends TransitionPorts {
   queue: JobQueue;
+  /** Absent while nothing is traced. */
+  tracer?: Tracer | undefined;
 }
 
 /** A step of the state machine, pure: the next job, or null when the step does not apply (any more). */
@@ -47,6 +52,7 @@ export async function transition(
       continue;
     }
     const stored = { ...next, version: reading.job.version + 1 };
+    observeTransition(ports.metrics, reading.job, stored);
     const fresh = newEntries(reading.job, stored);
     if (fresh.length > 0) await publishOutbox(ports, { ...stored, outbox: fresh });
     return stored;
@@ -75,18 +81,28 @@ export async function publishOutbox(ports: TransitionPorts, job: Job): Promise<v
   const published = new Set<string>();
   try {
     for (const entry of job.outbox) {
-      await ports.queue.publish(entry.queue, entry.body, { delayMs: entry.delayMs });
+      await publish(ports.queue, entry);
       published.add(entry.id);
     }
   } catch (error) {
-    ports.log.warn({ jobId: job.id, err: error }, 'message not published yet; the sweeper will try again');
+    ports.log.warn(
+      { ...jobFields(job), err: error },
+      'message not published yet; the sweeper will try again',
+    );
   }
   if (published.size === 0) return;
   try {
     await transition(ports, job.id, strikeOff(published), { redoable: true });
   } catch (error) {
-    ports.log.warn({ jobId: job.id, err: error }, 'message not struck off; it will be published twice');
+    ports.log.warn({ ...jobFields(job), err: error }, 'message not struck off; it will be published twice');
   }
+}
+
+function publish(queue: Publisher, { queue: name, body, delayMs }: OutboxEntry): Promise<void> {
+  const attributes = { 'messaging.destination.name': name, 'messaging.operation.type': 'send' };
+  return inSpan(`send ${name}`, { kind: 'producer', attributes }, () =>
+    queue.publish(name, body, { delayMs }),
+  );
 }
 
 function strikeOff(published: ReadonlySet<string>): Change {

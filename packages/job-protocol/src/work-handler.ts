@@ -1,6 +1,14 @@
-import { newId, parseMessage, type Job, type Message, type QueueName } from '@clipscribe/contracts';
+import {
+  messageFields,
+  newId,
+  parseMessage,
+  type Job,
+  type Message,
+  type QueueName,
+} from '@clipscribe/contracts';
 import type { Handler, Outcome } from '@clipscribe/job-queue';
 import type { JobReading, ReplaceOptions, TurnStep } from '@clipscribe/job-store';
+import { inContext } from '@clipscribe/runtime';
 import { LeasedWork, type Work } from './leased-work.ts';
 import { transition, type ProtocolPorts } from './transition.ts';
 import { turnKinds } from './turns.ts';
@@ -27,7 +35,7 @@ export class Worker {
   /** A queue handler that follows the protocol: claim, work under a lease, one finishing transition, then ack. */
   handler<Q extends QueueName>(queue: Q, workFor: (message: Message<Q>) => Work): Handler {
     return this.#reading(queue, async (message) => {
-      await this.#tryNamed(message.jobId, workFor(message));
+      await this.#tryNamed(queue, message.jobId, workFor(message));
       return DONE;
     });
   }
@@ -47,9 +55,7 @@ export class Worker {
     queue: Q,
     handle: (message: Message<Q>, reading: JobReading) => Promise<Outcome>,
   ): Handler {
-    return async ({ body }) => {
-      const message = parseMessage(queue, body);
-      if (message === null) return { kind: 'dead-letter', reason: 'the message cannot be read' };
+    const handleMessage = async (message: Message<Q>): Promise<Outcome> => {
       const { jobId } = message;
       try {
         if (this.#work.isStopping) return { kind: 'retry', delayMs: 0 };
@@ -60,6 +66,11 @@ export class Worker {
         this.#ports.log.error({ jobId, queue, err: error }, 'message put back');
         return { kind: 'retry', delayMs: OUTAGE_DELAY_MS };
       }
+    };
+    return async ({ body }) => {
+      const message = parseMessage(queue, body);
+      if (message === null) return { kind: 'dead-letter', reason: 'the message cannot be read' };
+      return inContext(messageFields(body), () => handleMessage(message));
     };
   }
 
@@ -73,7 +84,7 @@ export class Worker {
     for (let turns = 0; turns < MAX_TURNS; turns += 1) {
       const turn = await this.#ports.jobs.takeTurn(queue);
       const isOwn = turn === null || turn.ownerId === named.ownerId;
-      if (isOwn && (await this.#tryNamed(named.id, workFor(message)))) return DONE;
+      if (isOwn && (await this.#tryNamed(queue, named.id, workFor(message)))) return DONE;
       if (turn === null) return DONE;
       // Before the message is used up for something else.
       if (turns === 0 && arrived(message)(named, now) !== null)
@@ -82,20 +93,21 @@ export class Worker {
         const piece = taken(job, token);
         return piece && workFor(piece);
       };
-      if (await this.#try(turn.jobId, claim, workOf)) return DONE;
+      if (await this.#try(queue, turn.jobId, claim, workOf)) return DONE;
     }
     return { kind: 'retry', delayMs: CROWD_DELAY_MS };
   }
 
   /** Does this piece of work of the job; false when it is not to be had. */
-  #tryNamed(jobId: string, work: Work): Promise<boolean> {
+  #tryNamed(queue: QueueName, jobId: string, work: Work): Promise<boolean> {
     const taken = (job: Job, token: string): Work | null =>
       work.slot.get(job)?.token === token ? work : null;
-    return this.#try(jobId, work.claim, taken, { redoable: work.isLasting !== true });
+    return this.#try(queue, jobId, work.claim, taken, { redoable: work.isLasting !== true });
   }
 
   /** Claims and does work; `taken` finds what was claimed with the token. */
   async #try(
+    queue: QueueName,
     jobId: string,
     claim: Work['claim'],
     taken: (job: Job, token: string) => Work | null,
@@ -105,7 +117,7 @@ export class Worker {
     const job = await transition(this.#ports, jobId, claim(token), options);
     const work = job && taken(job, token);
     if (job === null || work === null) return false;
-    await this.#work.run(job, token, work);
+    await this.#work.run(queue, job, token, work);
     return true;
   }
 }

@@ -18,6 +18,7 @@ export class FailingQueue implements JobQueue {
   refused = 0;
   /** False for messages that it cannot take, although it is up. */
   hasRoomFor: (body: string) => boolean = () => true;
+  readonly system = 'failing';
   readonly #queue: JobQueue;
   #published: Published[] = [];
 
@@ -51,6 +52,10 @@ export class FailingQueue implements JobQueue {
 
   consume(queue: QueueName, options: { slots: number }, handler: Handler): Promise<Consumer> {
     return this.#queue.consume(queue, options, handler);
+  }
+
+  counts(): ReturnType<JobQueue['counts']> {
+    return this.#queue.counts();
   }
 
   depth(queue: QueueName): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Message } from 'amqplib';
+import { messageFields } from '@clipscribe/contracts';
 import { sleep } from '@clipscribe/runtime';
 import type { AmqpConnection } from './amqp-connection.ts';
 import { CancelledError, NOT_FOUND, replyCode } from './amqp-errors.ts';
@@ -116,7 +117,8 @@ export class AmqpConsumer implements Consumer {
       return true;
     } catch (error) {
       const { queue, log } = this.#options;
-      log.debug({ err: error, queue }, 'an outcome could not be published, trying again');
+      const about = { ...messageFields(successor.body), queue };
+      log.debug({ ...about, err: error }, 'an outcome could not be published, trying again');
       return false;
     }
   }

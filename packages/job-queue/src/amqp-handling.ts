@@ -1,4 +1,4 @@
-import type { QueueName } from '@clipscribe/contracts';
+import { messageFields, type QueueName } from '@clipscribe/contracts';
 import type { Log } from '@clipscribe/runtime';
 import { deadMessage, jobMessage, type IncomingMessage, type OutgoingMessage } from './amqp-message.ts';
 import type { AmqpTopology } from './amqp-topology.ts';
@@ -36,7 +36,7 @@ export class AmqpHandling {
     try {
       return await handler({ queue, body, deliveryCount });
     } catch (error) {
-      log.error({ err: error, queue }, 'a handler failed, its message comes again');
+      log.error({ ...messageFields(body), err: error, queue }, 'a handler failed, its message comes again');
       return { kind: 'retry', delayMs: HANDLER_FAULT_DELAY_MS };
     }
   }
@@ -47,7 +47,7 @@ export class AmqpHandling {
 
   #dead(body: string, reason: string): OutgoingMessage {
     const { queue, topology, log } = this.#options;
-    log.warn({ queue, reason }, 'dead letter');
+    log.warn({ ...messageFields(body), queue, reason }, 'dead letter');
     return deadMessage(topology.dead(queue), queue, body, reason);
   }
 }

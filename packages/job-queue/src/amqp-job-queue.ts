@@ -1,4 +1,5 @@
-import type { QueueName } from '@clipscribe/contracts';
+import type { Channel } from 'amqplib';
+import { queueNames, type QueueName } from '@clipscribe/contracts';
 import { silentLog, type Log } from '@clipscribe/runtime';
 import { brokerAddress } from './amqp-address.ts';
 import { AmqpConnection } from './amqp-connection.ts';
@@ -9,7 +10,8 @@ import { REACH_MS, within } from './amqp-errors.ts';
 import { jobMessage } from './amqp-message.ts';
 import { AmqpPublisher } from './amqp-publisher.ts';
 import { AmqpTopology, RETRY_DELAYS_MS, type Delays } from './amqp-topology.ts';
-import type { Consumer, DeadLetter, Handler, JobQueue } from './job-queue.ts';
+import { eachQueue } from './each-queue.ts';
+import type { Consumer, DeadLetter, Handler, JobQueue, QueueCounts } from './job-queue.ts';
 
 export interface AmqpJobQueueOptions {
   log?: Log;
@@ -25,6 +27,7 @@ export interface AmqpJobQueueOptions {
  * reading from those that publish. Both are made again for ever, each beginning with the declaration of the queues.
  */
 export class AmqpJobQueue implements JobQueue {
+  readonly system = 'rabbitmq';
   readonly #log: Log;
   readonly #topology: AmqpTopology;
   readonly #publishing: AmqpConnection;
@@ -72,12 +75,21 @@ export class AmqpJobQueue implements JobQueue {
 
   /** Without those that are just moving from one queue of the broker to the next. */
   async depth(queue: QueueName): Promise<number> {
+    return this.#consuming.use((channel) => countOf(channel, this.#topology.waiting(queue)));
+  }
+
+  /** The broker counts messages in a queue, and so not those in the hands of handlers. */
+  async counts(): Promise<Record<QueueName, QueueCounts>> {
     return this.#consuming.use(async (channel) => {
-      let depth = 0;
-      for (const name of this.#topology.waiting(queue)) {
-        depth += (await within(REACH_MS, channel.checkQueue(name))).messageCount;
+      const counts = eachQueue((): QueueCounts => ({ ready: 0, delayed: 0, dead: 0 }));
+      for (const queue of queueNames) {
+        counts[queue] = {
+          ready: await countOf(channel, [this.#topology.main(queue)]),
+          delayed: await countOf(channel, this.#topology.delayed(queue)),
+          dead: await countOf(channel, [this.#topology.dead(queue)]),
+        };
       }
-      return depth;
+      return counts;
     });
   }
 
@@ -103,4 +115,10 @@ export class AmqpJobQueue implements JobQueue {
     await Promise.all(Array.from(this.#consumers, (consumer) => consumer.abandon()));
     await Promise.all([this.#publishing.close(), this.#consuming.close()]);
   }
+}
+
+async function countOf(channel: Channel, names: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const name of names) count += (await within(REACH_MS, channel.checkQueue(name))).messageCount;
+  return count;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Message, MessagePropertyHeaders } from 'amqplib';
-import type { QueueName } from '@clipscribe/contracts';
+import { traceparentOf, type QueueName } from '@clipscribe/contracts';
 import type { DeadLetter } from './job-queue.ts';
 import type { Hop } from './amqp-topology.ts';
 
@@ -28,6 +28,8 @@ const header = {
   reason: 'clipscribe-reason',
   queue: 'clipscribe-queue',
   deadAt: 'clipscribe-dead-at',
+  /** As on https://w3c.github.io/trace-context-amqp/, for tools; our own consumers have it in the body. */
+  traceparent: 'traceparent',
 } as const;
 
 /** The headers of a message have to fit into one frame. */
@@ -37,7 +39,7 @@ export function jobMessage({ name, remainingMs }: Hop, body: string, deliveries 
   return {
     to: name,
     body,
-    headers: { [header.deliveries]: deliveries, [header.remainingMs]: remainingMs },
+    headers: { [header.deliveries]: deliveries, [header.remainingMs]: remainingMs, ...traceHeader(body) },
   };
 }
 
@@ -46,8 +48,14 @@ export function deadMessage(to: string, queue: QueueName, body: string, reason: 
     [header.reason]: reason.slice(0, REASON_LENGTH),
     [header.queue]: queue,
     [header.deadAt]: Date.now(),
+    ...traceHeader(body),
   };
   return { to, body, headers };
+}
+
+function traceHeader(body: string): Record<string, string> {
+  const traceparent = traceparentOf(body);
+  return traceparent === undefined ? {} : { [header.traceparent]: traceparent };
 }
 
 export function readMessage({ content, properties: { headers = {} } }: Message): IncomingMessage {
@@ -64,10 +72,9 @@ export function readMessage({ content, properties: { headers = {} } }: Message):
 /** A message in the queue of dead letters: put there by us, or by the broker itself for too many deliveries. */
 export function readDeadLetter(message: Message, queue: QueueName): DeadLetter {
   const { headers = {} } = message.properties;
-  const [death] = headers['x-death'] ?? [];
-  // `delivery_limit`, as on https://www.rabbitmq.com/docs/dlx#effects
-  const reason = text(headers[header.reason]) ?? death?.reason.replaceAll('_', ' ') ?? 'unknown';
-  const deadAt = count(headers, header.deadAt) || (death?.time.value ?? 0) * 1000;
+  const death = deathOf(headers);
+  const reason = text(headers[header.reason]) ?? death.reason ?? 'unknown';
+  const deadAt = count(headers, header.deadAt) || death.at;
   return { id: idOf(message), queue, body: message.content.toString('utf8'), reason, deadAt };
 }
 
@@ -76,9 +83,31 @@ export function idOf({ content, properties }: Message): string {
   return text(properties.messageId) ?? createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
 
+/**
+ * Why and when (ms since the epoch) the broker moved the message here: `delivery_limit` and the like, as on
+ * https://www.rabbitmq.com/docs/dlx#effects. Whoever may publish may have written something else there.
+ */
+function deathOf(headers: MessagePropertyHeaders): { reason: string | null; at: number } {
+  const deaths: unknown = headers['x-death'];
+  const [death] = Array.isArray(deaths) ? (deaths as unknown[]) : [];
+  const { reason, time } = membersOf(death);
+  return {
+    reason: text(reason)?.replaceAll('_', ' ') ?? null,
+    at: positive(membersOf(time)['value']) * 1000,
+  };
+}
+
+function membersOf(value: unknown): Partial<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
 function count(headers: MessagePropertyHeaders, name: string): number {
-  const value: unknown = headers[name];
-  return typeof value === 'number' && value > 0 ? value : 0;
+  return positive(headers[name]);
+}
+
+/** 0 for what is no number, and for those so large that counting on from them leads nowhere. */
+function positive(value: unknown): number {
+  return typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER ? value : 0;
 }
 
 function text(value: unknown): string | null {

@@ -60,7 +60,12 @@ export class AmqpTopology {
 
   /** Queues whose messages wait to be delivered. */
   waiting(queue: QueueName): string[] {
-    return [this.main(queue), ...this.#delaysMs.map((delayMs) => this.#retry(queue, delayMs))];
+    return [this.main(queue), ...this.delayed(queue)];
+  }
+
+  /** Queues whose messages wait for their time. */
+  delayed(queue: QueueName): string[] {
+    return this.#delaysMs.map((delayMs) => this.#retry(queue, delayMs));
   }
 
   /** The way of a message that is due in `delayMs`: never too early, at most a quarter or one shortest rest too late. */

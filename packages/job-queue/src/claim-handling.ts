@@ -1,4 +1,4 @@
-import type { QueueName } from '@clipscribe/contracts';
+import { messageFields, type QueueName } from '@clipscribe/contracts';
 import type { Log } from '@clipscribe/runtime';
 import type { DeadLetterTable } from './dead-letter-table.ts';
 import { HANDLER_FAULT_DELAY_MS, type Handler, type Outcome } from './job-queue.ts';
@@ -56,7 +56,8 @@ export class ClaimHandling {
     try {
       return await handler({ queue, body, deliveryCount });
     } catch (error) {
-      log.error({ err: error, queue, message: messageId }, 'a handler failed, its message comes again');
+      const about = { ...messageFields(body), queue, message: messageId };
+      log.error({ ...about, err: error }, 'a handler failed, its message comes again');
       return { kind: 'retry', delayMs: HANDLER_FAULT_DELAY_MS };
     }
   }
@@ -75,7 +76,8 @@ export class ClaimHandling {
     try {
       work();
     } catch (error) {
-      this.#options.log.error({ err: error, queue: this.#options.queue, message: claim.messageId }, failure);
+      const about = { queue: this.#options.queue, message: claim.messageId };
+      this.#options.log.error({ ...messageFields(claim.body), ...about, err: error }, failure);
     }
   }
 }

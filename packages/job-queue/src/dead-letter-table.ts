@@ -36,6 +36,11 @@ export class DeadLetterTable {
       .map((row) => readDeadLetter(row, queue));
   }
 
+  count(queue: QueueName): number {
+    const [row] = this.#sql.rows('SELECT count(*) AS dead FROM dead_letters WHERE queue = ?', queue);
+    return Number(row?.['dead'] ?? 0);
+  }
+
   /** Makes it a new message, without the deliveries it had; gives its queue, or null when it is not there. */
   replay(id: string): QueueName | null {
     return this.#sql.inTransaction(() => {

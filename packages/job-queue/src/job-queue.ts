@@ -33,6 +33,16 @@ export interface Consumer {
   stop: () => Promise<void>;
 }
 
+/** How many messages of a queue there are, without those in the hands of handlers. */
+export interface QueueCounts {
+  /** Wait for a consumer to take them. */
+  ready: number;
+  /** Rest until it is their time. */
+  delayed: number;
+  /** Dead letters. */
+  dead: number;
+}
+
 export interface DeadLetter {
   id: string;
   queue: QueueName;
@@ -44,12 +54,16 @@ export interface DeadLetter {
 
 /** Durable queues that may deliver a message twice or out of order, but do not lose one that was published. */
 export interface JobQueue {
+  /** What delivers the messages, by the name that OpenTelemetry has for it (`messaging.system`). */
+  readonly system: string;
   /** Resolves when the message is durable; it is delivered after `delayMs` at the earliest. @throws UnavailableError */
   publish: (queue: QueueName, body: string, options?: { delayMs?: number }) => Promise<void>;
   /** Hands deliveries to `handler`, at most `slots` at a time, until stopped; connects again by itself. */
   consume: (queue: QueueName, options: { slots: number }, handler: Handler) => Promise<Consumer>;
   /** Messages that wait to be delivered, delayed ones included. */
   depth: (queue: QueueName) => Promise<number>;
+  /** All queues at once, for metrics. @throws UnavailableError */
+  counts: () => Promise<Record<QueueName, QueueCounts>>;
   deadLetters: (queue: QueueName, limit: number) => Promise<DeadLetter[]>;
   /** Puts a dead letter back into its queue; false when it is not there. */
   replayDeadLetter: (id: string) => Promise<boolean>;

@@ -86,6 +86,16 @@ export class MessageTable {
     this.#sql.run('UPDATE messages SET claimed_by = NULL, claimed_until = 0 WHERE claimed_by IS NOT NULL');
   }
 
+  /** Messages that wait, without those in the hands of a handler: for their time, or for somebody to take them. */
+  counts(queue: QueueName): { ready: number; delayed: number } {
+    const [row] = this.#sql.rows(
+      `SELECT count(*) FILTER (WHERE visible_at <= ?) AS ready, count(*) FILTER (WHERE visible_at > ?) AS delayed
+       FROM messages WHERE queue = ? AND claimed_until <= ?`,
+      ...[Date.now(), Date.now(), queue, Date.now()],
+    );
+    return { ready: Number(row?.['ready'] ?? 0), delayed: Number(row?.['delayed'] ?? 0) };
+  }
+
   /** Messages that wait, delayed ones included, but not those in the hands of a handler. */
   count(queue: QueueName): number {
     const [row] = this.#sql.rows(

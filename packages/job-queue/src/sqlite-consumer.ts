@@ -1,3 +1,4 @@
+import { messageFields } from '@clipscribe/contracts';
 import { ClaimHandling, type ClaimHandlingOptions } from './claim-handling.ts';
 import { DELIVERY_LIMIT, type Consumer } from './job-queue.ts';
 import type { Claim } from './message-table.ts';
@@ -90,10 +91,8 @@ export class SqliteConsumer implements Consumer {
   #take(claim: Claim | null): void {
     if (claim === null) return;
     if (claim.deliveryCount > DELIVERY_LIMIT) {
-      this.#options.log.warn(
-        { queue: this.#options.queue, message: claim.messageId },
-        'dead letter: delivery limit',
-      );
+      const about = { ...messageFields(claim.body), queue: this.#options.queue, message: claim.messageId };
+      this.#options.log.warn(about, 'dead letter: delivery limit');
       this.#options.deadLetters.bury(claim, 'delivery limit');
       return;
     }

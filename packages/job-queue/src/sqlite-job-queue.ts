@@ -3,7 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { QueueName } from '@clipscribe/contracts';
 import { openSqlite, silentLog, type Log, SqliteStatements } from '@clipscribe/runtime';
 import { DeadLetterTable } from './dead-letter-table.ts';
-import type { Consumer, DeadLetter, Handler, JobQueue } from './job-queue.ts';
+import { eachQueue } from './each-queue.ts';
+import type { Consumer, DeadLetter, Handler, JobQueue, QueueCounts } from './job-queue.ts';
 import { MessageTable } from './message-table.ts';
 import { SqliteConsumer } from './sqlite-consumer.ts';
 import { migrate } from './sqlite-schema.ts';
@@ -26,6 +27,7 @@ export interface SqliteJobQueueOptions {
  * and not waiting for the disk twice a message is most of the speed.
  */
 export class SqliteJobQueue implements JobQueue {
+  readonly system = 'sqlite';
   readonly #path: string;
   readonly #log: Log;
   readonly #durable: Tables;
@@ -80,6 +82,13 @@ export class SqliteJobQueue implements JobQueue {
 
   async depth(queue: QueueName): Promise<number> {
     return Promise.resolve(this.#durable.messages.count(queue));
+  }
+
+  async counts(): Promise<Record<QueueName, QueueCounts>> {
+    const { messages, deadLetters } = this.#durable;
+    return Promise.resolve(
+      eachQueue((queue) => ({ ...messages.counts(queue), dead: deadLetters.count(queue) })),
+    );
   }
 
   async deadLetters(queue: QueueName, limit: number): Promise<DeadLetter[]> {

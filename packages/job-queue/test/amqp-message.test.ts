@@ -18,6 +18,16 @@ describe('a message', () => {
     });
   });
 
+  it('has the trace of its job in a header, for tools that see nothing else', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const body = JSON.stringify({ v: 1, jobId: 'a', traceparent });
+    const hop = { name: 'video', remainingMs: 0 };
+    expect(jobMessage(hop, body).headers).toMatchObject({ traceparent });
+    expect(deadMessage('video.dead', 'video', body, 'poison').headers).toMatchObject({ traceparent });
+    for (const without of ['not JSON', '{"traceparent":"00-x"}', '{"traceparent":7}'])
+      expect(jobMessage(hop, without).headers).not.toHaveProperty('traceparent');
+  });
+
   it.each([
     [undefined, 1],
     [{}, 1],

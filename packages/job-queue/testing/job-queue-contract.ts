@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import type { JobQueue } from '../src/job-queue.ts';
 import { itConsumes } from './consuming-contract.ts';
+import { itCounts } from './counting-contract.ts';
 import { itDelivers } from './delivering-contract.ts';
 import { itKeepsDeadLetters } from './dead-letter-contract.ts';
 
@@ -29,6 +30,9 @@ export function describeJobQueue(name: string, harness: JobQueueHarness): void {
     });
     describe('consuming', () => {
       itConsumes(() => queue);
+    });
+    describe('counting', () => {
+      itCounts(() => queue);
     });
     describe('dead letters', () => {
       itKeepsDeadLetters(() => queue);

@@ -31,7 +31,7 @@ export function limitBodyTime(limitMs: number = REQUEST_MS): RequestHandler {
         res.set('Connection', 'close'),
         new HttpProblem('REQUEST_TIMEOUT', `The body must arrive within ${seconds} seconds. Send it again.`),
       );
-    }, limitMs);
+    }, limitMs).unref(); // the connection keeps the process; not every broken request tells of its end
     timers.set(req, timer);
     req.once('close', () => {
       clearTimeout(timer);

@@ -36,26 +36,39 @@ export function readVariable(env: Env, name: string): string | undefined {
   try {
     return readFileSync(path, 'utf8').trimEnd();
   } catch (error) {
-    throw new ConfigError(`${name}_FILE names a file that cannot be read: ${path}`, { cause: error });
+    const shown = path.replace(/\p{Cc}/gu, '?');
+    throw new ConfigError(`${name}_FILE names a file that cannot be read: ${shown}`, { cause: error });
   }
+}
+
+/** A number as people write it; what JavaScript takes for one as well, such as a blank for 0, is a mistake here. */
+function digits(error: string): z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> {
+  return z
+    .string()
+    .regex(/^\s*-?\d+\s*$/, { error })
+    .transform(Number);
 }
 
 /** Pieces that configuration schemas are made of; each message completes "VARIABLE …". */
 export const variable = {
   /** 0 asks the system for any free port. */
   port: (fallback: number) =>
-    z.coerce
-      .number({ error: 'must be a port number' })
-      .int({ error: 'must be a port number' })
-      .min(0, { error: 'must be a port number from 0 to 65535' })
-      .max(65535, { error: 'must be a port number from 0 to 65535' })
+    digits('must be a port number')
+      .pipe(
+        z
+          .number()
+          .min(0, { error: 'must be a port number from 0 to 65535' })
+          .max(65535, { error: 'must be a port number from 0 to 65535' }),
+      )
       .default(fallback),
   integer: (fallback: number, min: number, max: number) =>
-    z.coerce
-      .number({ error: 'must be a whole number' })
-      .int({ error: 'must be a whole number' })
-      .min(min, { error: `must be at least ${String(min)}` })
-      .max(max, { error: `must be at most ${String(max)}` })
+    digits('must be a whole number')
+      .pipe(
+        z
+          .number()
+          .min(min, { error: `must be at least ${String(min)}` })
+          .max(max, { error: `must be at most ${String(max)}` }),
+      )
       .default(fallback),
   flag: (fallback: boolean) =>
     z

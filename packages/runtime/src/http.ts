@@ -1,24 +1,35 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import { problemBody, type ProblemCode } from '@clipscribe/contracts';
 import { limitBodyTime, REQUEST_MS } from './body-time.ts';
+import { limitConnections, type ConnectionLimit } from './limit-connections.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { HttpProblem } from './problem.ts';
 import { StartError } from './run.ts';
+import type { Tracer } from './span.ts';
+import { contextFields, currentContext } from './trace-context.ts';
+import { contextOfRequest, routeOf, traceRequests } from './trace-requests.ts';
 
 /** JSON bodies are small by rule; files never come as JSON. */
 const JSON_LIMIT_BYTES = 10_000;
 
 /** An express app without the habits we do not want: no signature header, strict query strings, no ETag guessing. */
-export function createHttpApp(deps: { log: Log; metrics: Metrics; requestMs?: number }): Express {
+export function createHttpApp(deps: {
+  log: Log;
+  metrics: Metrics;
+  requestMs?: number;
+  tracer?: Tracer | undefined;
+}): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.use(observeRequests(deps), limitBodyTime(deps.requestMs));
+  app.use(contextOfRequest, observeRequests(deps));
+  if (deps.tracer !== undefined) app.use(traceRequests(deps.tracer));
+  app.use(limitBodyTime(deps.requestMs));
   return app;
 }
 
@@ -38,22 +49,19 @@ function requireJson(...[req, , next]: Parameters<RequestHandler>): void {
 function observeRequests({ log, metrics }: { log: Log; metrics: Metrics }): RequestHandler {
   return (req, res, next) => {
     const startedAt = performance.now();
+    // The end of a connection is told outside of the request's context.
+    const context = currentContext();
     res.once('close', () => {
       const seconds = (performance.now() - startedAt) / 1000;
-      const route = routeOf(req);
-      metrics.httpRequestSeconds.observe({ method: req.method, route, status: res.statusCode }, seconds);
-      log.debug(
-        { method: req.method, route, status: res.statusCode, seconds, aborted: !res.writableFinished },
-        'request',
-      );
+      // The pattern, never the path itself: paths carry ids, which would make a metric each.
+      const route = routeOf(req) ?? 'none';
+      const labels = { method: req.method, route, status: res.statusCode };
+      metrics.httpRequestSeconds.observe(labels, seconds);
+      const ids = contextFields(context);
+      log.debug({ ...ids, ...labels, seconds, aborted: !res.writableFinished }, 'request');
     });
     next();
   };
-}
-
-/** The route's pattern, never the path itself: paths carry ids, which would make a metric each. */
-function routeOf(req: { route?: { path?: unknown } }): string {
-  return typeof req.route?.path === 'string' ? req.route.path : 'none';
 }
 
 export interface Listening {
@@ -66,12 +74,13 @@ export interface Listening {
 /**
  * Starts to listen. Requests may take as long as they are slow (uploads of hours are honest): only headers are limited
  * in time here, and bodies that are not uploads by the app.
- * @param options `requestMs`: so long the headers of a request may take
+ * @param options `requestMs`: so long the headers of a request may take; `connections`: how many a client may have open,
+ *   any number when absent
  * @throws StartError when the port is taken or not allowed.
  */
 export async function listen(
-  app: Express,
-  options: { host: string; port: number; requestMs?: number },
+  app: RequestListener,
+  options: { host: string; port: number; requestMs?: number; connections?: ConnectionLimit },
 ): Promise<Listening> {
   const headersTimeout = options.requestMs ?? REQUEST_MS;
   const times = {
@@ -81,6 +90,7 @@ export async function listen(
     connectionsCheckingInterval: Math.min(headersTimeout, 10_000),
   };
   const server = createServer(times, app);
+  if (options.connections !== undefined) limitConnections(server, options.connections);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else socket.end(rawProblem(error.code));

@@ -1,10 +1,14 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { contextFields } from './trace-context.ts';
 
 export type Log = Logger;
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** One JSON object a line, on standard error by default so that standard output stays for people. */
+/**
+ * One JSON object a line, on standard error by default so that standard output stays for people. Lines carry the ids of
+ * the job and the trace that the work is about which writes them.
+ */
 export function createLog(
   service: string,
   options: { level?: (typeof logLevels)[number]; destination?: DestinationStream } = {},
@@ -13,6 +17,7 @@ export function createLog(
     {
       level: options.level ?? 'info',
       base: { service },
+      mixin: () => contextFields(),
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: {

@@ -6,10 +6,14 @@ export interface Metrics {
   httpRequestSeconds: Histogram<'method' | 'route' | 'status'>;
   /** Messages by what became of them. */
   messages: Counter<'queue' | 'outcome'>;
-  /** Seconds that the stages of jobs took. */
+  /** Seconds from the upload, or from asking for another run, to the end of the run. */
+  jobSeconds: Histogram<'outcome'>;
+  /** Seconds that attempts at the stages of jobs took; a stage is named as its queue. */
   stageSeconds: Histogram<'stage' | 'outcome'>;
   /** Seconds of audio that speech engines were asked for and gave an answer to. */
   transcribedSeconds: Counter<'engine' | 'model'>;
+  /** Notices of jobs by what became of them. */
+  mails: Counter<'outcome'>;
   /** 1 while the mail server refuses our login, so that no mail is sent: something to be woken up for. */
   mailPaused: Gauge;
 }
@@ -33,9 +37,16 @@ export function createMetrics(service: string): Metrics {
       labelNames: ['queue', 'outcome'],
       registers: [registry],
     }),
+    jobSeconds: new Histogram({
+      name: 'clipscribe_job_duration_seconds',
+      help: 'Seconds from the upload, or from asking for another run, to the end, by outcome.',
+      labelNames: ['outcome'],
+      buckets: [5, 15, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400],
+      registers: [registry],
+    }),
     stageSeconds: new Histogram({
       name: 'clipscribe_stage_duration_seconds',
-      help: 'Seconds a stage of a job took, by stage and outcome.',
+      help: 'Seconds an attempt at a stage of a job took, by stage and outcome.',
       labelNames: ['stage', 'outcome'],
       buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 1200],
       registers: [registry],
@@ -44,6 +55,12 @@ export function createMetrics(service: string): Metrics {
       name: 'clipscribe_transcribed_seconds_total',
       help: 'Seconds of audio that speech engines were asked for and answered, by engine and model.',
       labelNames: ['engine', 'model'],
+      registers: [registry],
+    }),
+    mails: new Counter({
+      name: 'clipscribe_mails_total',
+      help: 'Mails that tell owners how their jobs ended, by outcome.',
+      labelNames: ['outcome'],
       registers: [registry],
     }),
     mailPaused: new Gauge({

@@ -54,7 +54,11 @@ export function cuts(maxPieces = 8): fc.Arbitrary<number[]> {
 
 /** The bytes in pieces, none of them empty. */
 export function cutInto(bytes: Buffer, places: readonly number[]): Buffer[] {
-  const edges = [0, ...places.map((place) => Math.floor(place * bytes.length)).sort((a, b) => a - b), bytes.length];
+  const edges = [
+    0,
+    ...places.map((place) => Math.floor(place * bytes.length)).sort((a, b) => a - b),
+    bytes.length,
+  ];
   return edges
     .slice(1)
     .map((edge, index) => bytes.subarray(edges[index], edge))

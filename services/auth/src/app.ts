@@ -7,6 +7,7 @@ import {
   type Health,
   type Log,
   type Metrics,
+  type Tracer,
 } from '@clipscribe/runtime';
 import type { UserStore } from '@clipscribe/user-store';
 import type { Express } from 'express';
@@ -31,6 +32,8 @@ export interface AuthDeps {
   clock: () => number;
   log: Log;
   metrics: Metrics;
+  /** Absent while nothing is traced. */
+  tracer?: Tracer | undefined;
   health: Health;
   registration: 'open' | 'closed';
 }

@@ -1,4 +1,13 @@
-import { ConfigError, logLevels, readConfig, variable, type Env } from '@clipscribe/runtime';
+import {
+  ConfigError,
+  logLevels,
+  readConfig,
+  tracingConfig,
+  tracingShape,
+  variable,
+  type Env,
+  type TracingConfig,
+} from '@clipscribe/runtime';
 import { z } from 'zod';
 import { newEmailSchema } from './emails.ts';
 import { passwordWeakness } from './passwords.ts';
@@ -45,6 +54,7 @@ const shape = {
   BCRYPT_COST: variable.integer(12, 10, 15),
   ADMIN_EMAIL: newEmailSchema.optional(),
   ADMIN_PASSWORD: z.string().optional(),
+  ...tracingShape,
   LOG_LEVEL: variable.oneOf(logLevels).default('info'),
 };
 
@@ -62,6 +72,8 @@ export interface AuthConfig {
   bcryptCost: number;
   /** The administrator to make when there is none. */
   admin: { email: string; password: string } | undefined;
+  /** Absent: nothing is traced. */
+  tracing: TracingConfig | undefined;
   logLevel: (typeof logLevels)[number];
 }
 
@@ -82,6 +94,7 @@ export function readAuthConfig(env: Env): AuthConfig {
     },
     bcryptCost: variables.BCRYPT_COST,
     admin: administrator(variables),
+    tracing: tracingConfig(variables),
     logLevel: variables.LOG_LEVEL,
   };
 }

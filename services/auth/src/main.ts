@@ -5,6 +5,7 @@ import {
   Health,
   listen,
   listenForManagement,
+  openTracer,
   runService,
   Shutdown,
   type Env,
@@ -50,6 +51,9 @@ export async function start(env: Env): Promise<RunningAuth> {
 async function startParts(config: AuthConfig, log: Log, shutdown: Shutdown): Promise<RunningAuth> {
   const clock = Date.now;
   const metrics = createMetrics('auth');
+  // Whoever asks is the gateway, which has decided already what is traced.
+  const tracer = await openTracer(config.tracing, { service: 'auth', log, trustsParents: true });
+  shutdown.add('connections', 'traces', () => tracer?.close());
   const users = await openUserStore(config.usersUrl);
   shutdown.add('connections', 'user store', () => users.close());
   const hasher = await BcryptHasher.create({ cost: config.bcryptCost });
@@ -68,7 +72,7 @@ async function startParts(config: AuthConfig, log: Log, shutdown: Shutdown): Pro
   const { registration, limits } = config;
   const guard = new SignInGuard({ users, hasher, key: countingKey(config.keys.current), limits, clock, log });
   const parts = { users, hasher, guard, rehash, tokens };
-  const app = createAuthApp({ ...parts, clock, log, metrics, health, registration });
+  const app = createAuthApp({ ...parts, clock, log, metrics, tracer, health, registration });
   if (config.metricsPort !== undefined) {
     const address = { host: config.listen.host, port: config.metricsPort };
     const management = await listenForManagement({ log, metrics, health }, address);

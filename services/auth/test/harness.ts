@@ -26,6 +26,7 @@ const PATIENCE_MS = 60_000;
 export const quickHasher = await BcryptHasher.create({ cost: 10, longestWaitMs: PATIENCE_MS });
 
 export interface AuthUnderTest {
+  url: string;
   client: ReturnType<typeof request>;
   users: UserStore;
   rehash: Rehash;
@@ -65,9 +66,9 @@ export async function openAuth(options: AuthOptions = {}): Promise<AuthUnderTest
   const clock = { now: Date.now() };
   const first = await serve(usersUrl, clock, options);
   const served = [first];
-  const { client, users, rehash, routes } = first;
+  const { url, client, users, rehash, routes } = first;
   return {
-    ...{ client, users, rehash, routes, clock },
+    ...{ url, client, users, rehash, routes, clock },
     replica: async () => {
       const another = await serve(usersUrl, clock, options);
       served.push(another);
@@ -113,7 +114,7 @@ async function serve(usersUrl: string, clock: { now: number }, options: AuthOpti
     await rehash.settled();
     await users.close();
   };
-  return { client: request(url), users, rehash, routes: routesOf(app), close };
+  return { url, client: request(url), users, rehash, routes: routesOf(app), close };
 }
 
 async function addUser(

@@ -1,7 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { languageSchema } from '@clipscribe/contracts';
-import { logLevels, readConfig, variable, type Env } from '@clipscribe/runtime';
+import {
+  logLevels,
+  readConfig,
+  tracingConfig,
+  tracingShape,
+  variable,
+  type Env,
+  type TracingConfig,
+} from '@clipscribe/runtime';
 import { openaiShape, readOpenaiConfig, type OpenaiConfig } from './openai-config.ts';
 
 export const roleNames = ['video', 'transcribe'] as const;
@@ -24,6 +32,8 @@ export interface ConverterConfig {
   chunkSeconds: number;
   artist: string;
   transcriber: TranscriberConfig;
+  /** Absent: nothing is traced. */
+  tracing: TracingConfig | undefined;
   logLevel: (typeof logLevels)[number];
 }
 
@@ -62,6 +72,7 @@ const shape = {
   TRANSCRIBER_LANGUAGE: languageSchema.optional(),
   POCKETSPHINX_MODEL: z.string().default('/usr/share/pocketsphinx/model/en-us'),
   ...openaiShape,
+  ...tracingShape,
   LOG_LEVEL: variable.oneOf(logLevels).default('info'),
 };
 
@@ -87,6 +98,7 @@ export function readConverterConfig(env: Env): ConverterConfig {
       pocketsphinxModel: values.POCKETSPHINX_MODEL,
       openai: readOpenaiConfig(values),
     },
+    tracing: tracingConfig(values),
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -6,6 +6,7 @@ import {
   createMetrics,
   Health,
   listenForManagement,
+  openTracer,
   runService,
   Shutdown,
   StartError,
@@ -31,6 +32,8 @@ export async function start(env: Env): Promise<RunningService & { engine: string
   const log = createLog('converter', { level: config.logLevel });
   const metrics = createMetrics('converter');
   const shutdown = new Shutdown(log);
+  const tracer = await openTracer(config.tracing, { service: 'converter', log, trustsParents: true });
+  shutdown.add('connections', 'traces', () => tracer?.close());
 
   const workspace = await LocalWorkspace.open(config.tempDir);
   shutdown.add('connections', 'workspace', () => workspace.close());
@@ -54,7 +57,7 @@ export async function start(env: Env): Promise<RunningService & { engine: string
   shutdown.add('connections', 'queue', () => queue.close());
 
   const worker = createConverterWorker({
-    ...{ jobs, files, queue, log, media, workspace, voice },
+    ...{ jobs, files, queue, log, metrics, tracer, media, workspace, voice },
     transcriber: transcriber && meterTranscriber(transcriber, metrics.transcribedSeconds),
     chunkSeconds: config.chunkSeconds,
     artist: config.artist,

@@ -44,7 +44,8 @@ function counted(word: Word, begin: number): Word {
 }
 
 function parseWord(line: string): Word | 'filler' | 'text' {
-  const match = /^(\S+) (\d+\.\d+) (\d+\.\d+) (\d+\.\d+)$/.exec(line.trim());
+  // Longer numbers are no times, and the longest no numbers.
+  const match = /^(\S+) (\d{1,9}\.\d+) (\d{1,9}\.\d+) (\d{1,9}\.\d+)$/.exec(line.trim());
   if (match === null) return 'text';
   const [, token = '', start, end, confidence] = match;
   if (/^[<[+]/.test(token)) return 'filler';

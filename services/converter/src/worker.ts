@@ -1,6 +1,7 @@
 import type { FileStore } from '@clipscribe/file-store';
 import type { Consumer, JobQueue } from '@clipscribe/job-queue';
-import { Worker, type ProtocolPorts } from '@clipscribe/job-protocol';
+import { countMessages, Worker, type ProtocolPorts } from '@clipscribe/job-protocol';
+import type { Metrics } from '@clipscribe/runtime';
 import type { ConverterRole } from './config.ts';
 import { convertVideo, type ConvertDeps } from './handlers/convert-video.ts';
 import { transcribeChunk } from './handlers/transcribe-chunk.ts';
@@ -8,6 +9,7 @@ import { transcribeChunk } from './handlers/transcribe-chunk.ts';
 export interface ConverterDeps extends ConvertDeps, ProtocolPorts {
   files: FileStore;
   queue: JobQueue;
+  metrics: Metrics;
   roles: readonly ConverterRole[];
   slots: Readonly<Record<ConverterRole, number>>;
 }
@@ -25,8 +27,8 @@ export interface ConverterWorker {
 export function createConverterWorker(deps: ConverterDeps): ConverterWorker {
   const worker = new Worker(deps);
   const handlers = {
-    video: worker.handlerInTurn('video', convertVideo(deps)),
-    transcribe: worker.handlerInTurn('transcribe', transcribeChunk(deps)),
+    video: countMessages(deps.metrics, worker.handlerInTurn('video', convertVideo(deps))),
+    transcribe: countMessages(deps.metrics, worker.handlerInTurn('transcribe', transcribeChunk(deps))),
   };
   let consumers: Consumer[] = [];
   return {

@@ -9,7 +9,7 @@ import { openFileStore, type FileStore } from '@clipscribe/file-store';
 import { newJob, publishOutbox, transition, type Change } from '@clipscribe/job-protocol';
 import { SqliteJobQueue } from '@clipscribe/job-queue';
 import { SqliteJobStore } from '@clipscribe/job-store';
-import { silentLog } from '@clipscribe/runtime';
+import { createMetrics, silentLog } from '@clipscribe/runtime';
 import { LocalWorkspace } from '../src/adapters/workspace.ts';
 import { createConverterWorker, type ConverterDeps, type ConverterWorker } from '../src/worker.ts';
 import type { MediaLab } from './media-lab.ts';
@@ -58,8 +58,9 @@ export class WorkerBench {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  get #ports(): Pick<ConverterDeps, 'jobs' | 'queue' | 'log'> {
-    return { jobs: this.jobs, queue: this.queue, log: silentLog };
+  get #ports(): Pick<ConverterDeps, 'jobs' | 'queue' | 'log' | 'metrics'> {
+    const metrics = createMetrics('converter');
+    return { jobs: this.jobs, queue: this.queue, log: silentLog, metrics };
   }
 
   /** Starts a converter; without a speech engine unless one is given. */

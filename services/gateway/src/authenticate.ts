@@ -3,6 +3,7 @@ import { HttpProblem, UnavailableError } from '@clipscribe/runtime';
 import type { Request, RequestHandler, Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { AuthClient } from './auth-client.ts';
+import { mediaCookie } from './media-cookie.ts';
 
 /** A revoked token works no longer than this, because a good answer of auth is not asked again for as long. */
 const CACHE_MS = 5000;
@@ -34,9 +35,32 @@ export class Authenticator {
     };
   }
 
+  /** A route that hands out files of a job: browsers may show the cookie of that job instead of a header. */
+  guardFiles(
+    handle: (req: Request, res: Response, principal: Principal) => Promise<void> | void,
+  ): RequestHandler {
+    return async (req, res) => {
+      const cookie = req.get('authorization') === undefined ? mediaCookie(req) : undefined;
+      await handle(
+        req,
+        res,
+        await (cookie === undefined ? this.principalOf(req) : this.#principalFor(cookie)),
+      );
+    };
+  }
+
+  /** The bearer token of a request that was let in. */
+  tokenOf(req: Request): string {
+    return bearerToken(req);
+  }
+
   /** Who sends this request. @throws HttpProblem NO_TOKEN, INVALID_TOKEN or AUTH_UNAVAILABLE */
   async principalOf(req: Request): Promise<Principal> {
-    const token = bearerToken(req);
+    return this.#principalFor(bearerToken(req));
+  }
+
+  async #principalFor(token: string): Promise<Principal> {
+    if (token.length > MAX_TOKEN_LENGTH) throw notATokenOfOurs();
     return this.#known.get(token) ?? this.#asking.get(token) ?? this.#askOnce(token);
   }
 
@@ -89,10 +113,11 @@ function bearerToken(req: Request): string {
     throw new HttpProblem('NO_TOKEN', detail, { headers: CHALLENGE });
   }
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
-  if (token === undefined || token.length > MAX_TOKEN_LENGTH) {
-    throw new HttpProblem('INVALID_TOKEN', 'The Authorization header must be "Bearer TOKEN".', {
-      headers: CHALLENGE,
-    });
-  }
+  if (token === undefined) throw notATokenOfOurs();
   return token;
+}
+
+function notATokenOfOurs(): HttpProblem {
+  const detail = 'The Authorization header must be "Bearer TOKEN".';
+  return new HttpProblem('INVALID_TOKEN', detail, { headers: CHALLENGE });
 }

@@ -13,9 +13,12 @@ export const closeUnread: RequestHandler = (req, res, next) => {
   res.once('finish', () => {
     if (req.complete) return;
     // The reader of a refused upload may still listen, and with it nothing would flow.
-    req.removeAllListeners('readable').resume();
+    req.removeAllListeners('readable');
+    // Only now: a tick after that Node stops what flows, and the end of the request would never be seen.
+    process.nextTick(() => req.resume());
     const timer = setTimeout(() => {
-      req.destroy();
+      // By then the connection may be about another request.
+      if (!req.complete) req.destroy();
     }, LINGER_MS).unref(); // a client that leaves now gives no event that could clear it
     req.once('close', () => {
       clearTimeout(timer);

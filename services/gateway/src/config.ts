@@ -2,7 +2,15 @@ import type { Retention } from '@clipscribe/job-protocol';
 import { ownersUrlBeside } from '@clipscribe/owner-store';
 import { webhookAllowSchema, type AddressRules } from '@clipscribe/webhooks';
 import { z } from 'zod';
-import { logLevels, readConfig, variable, type Env } from '@clipscribe/runtime';
+import {
+  logLevels,
+  readConfig,
+  tracingConfig,
+  tracingShape,
+  variable,
+  type Env,
+  type TracingConfig,
+} from '@clipscribe/runtime';
 import type { Quotas } from './quotas/quotas.ts';
 import { trustedProxiesSchema, type TrustedProxies } from './trusted-proxies.ts';
 
@@ -22,6 +30,8 @@ export interface GatewayConfig {
   resumableUploadHours: number;
   /** Proxies in front that say where a request comes from; undefined for none. */
   trustProxy: TrustedProxies | undefined;
+  /** Open connections of one client network; proxies have any number. */
+  maxConnections: number;
   /** Origins whose pages may call the API from a browser. */
   corsOrigins: readonly string[];
   /** So long the headers of a request may take, and so long a body that is no upload. */
@@ -32,6 +42,8 @@ export interface GatewayConfig {
   retention: Retention;
   /** Which hosts may be webhooks. */
   webhookRules: AddressRules;
+  /** Absent: nothing is traced. */
+  tracing: TracingConfig | undefined;
   logLevel: (typeof logLevels)[number];
 }
 
@@ -61,6 +73,7 @@ const shape = {
   MAX_FILES: variable.integer(20, 1, 1000),
   RESUMABLE_UPLOAD_HOURS: variable.integer(24, 1, 24 * 30),
   TRUST_PROXY: trustedProxiesSchema,
+  MAX_CONNECTIONS_PER_ADDRESS: variable.integer(200, 1, 100_000),
   CORS_ORIGINS: origins,
   REQUEST_TIMEOUT_SECONDS: variable.integer(30, 1, 600),
   UPLOAD_STALL_SECONDS: variable.integer(60, 1, 3600),
@@ -71,6 +84,7 @@ const shape = {
   KEEP_RESULTS: variable.duration(),
   KEEP_JOBS: variable.duration(),
   WEBHOOK_ALLOW: webhookAllowSchema,
+  ...tracingShape,
   LOG_LEVEL: variable.oneOf(logLevels).default('info'),
 };
 
@@ -90,6 +104,7 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     maxFiles: values.MAX_FILES,
     resumableUploadHours: values.RESUMABLE_UPLOAD_HOURS,
     trustProxy: values.TRUST_PROXY,
+    maxConnections: values.MAX_CONNECTIONS_PER_ADDRESS,
     corsOrigins: values.CORS_ORIGINS,
     requestSeconds: values.REQUEST_TIMEOUT_SECONDS,
     uploadStallSeconds: values.UPLOAD_STALL_SECONDS,
@@ -100,6 +115,7 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     },
     retention: { sources: values.KEEP_SOURCES, results: values.KEEP_RESULTS, jobs: values.KEEP_JOBS },
     webhookRules: values.WEBHOOK_ALLOW,
+    tracing: tracingConfig(values),
     logLevel: values.LOG_LEVEL,
   };
 }

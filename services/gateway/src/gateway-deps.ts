@@ -2,6 +2,7 @@ import type { FileStore } from '@clipscribe/file-store';
 import type { ProtocolPorts, Retention } from '@clipscribe/job-protocol';
 import type { OwnerStore } from '@clipscribe/owner-store';
 import type { Health, Metrics } from '@clipscribe/runtime';
+import type { Page } from '@clipscribe/web';
 import type { AddressRules } from '@clipscribe/webhooks';
 import type { AuthClient } from './auth-client.ts';
 import type { Authenticator } from './authenticate.ts';
@@ -29,6 +30,8 @@ export interface GatewayDeps extends ProtocolPorts {
   requestMs?: number;
   /** Which hosts may be webhooks. */
   webhookRules: AddressRules;
+  /** The web page; browsers get the text for everybody else when it is absent or null. */
+  page?: Page | null;
   /** How often a followed job is looked at, in ms. */
   eventsPollMs: number;
   /** Times how long a checked token is remembered, in ms; the process's own monotonic clock when absent. */

@@ -1,12 +1,13 @@
 import { isId, type Job, type Principal } from '@clipscribe/contracts';
 import { isGone } from '@clipscribe/job-protocol';
 import type { JobStore } from '@clipscribe/job-store';
-import { HttpProblem } from '@clipscribe/runtime';
+import { aboutJob, HttpProblem } from '@clipscribe/runtime';
 
 /** A job that this person may see. What is somebody else's does not exist. @throws HttpProblem NOT_FOUND */
 export async function loadJob(jobs: JobStore, principal: Principal, id: unknown): Promise<Job> {
   const job = typeof id === 'string' && isId(id) ? (await jobs.get(id))?.job : undefined;
   if (job === undefined || isGone(job) || !mayAccess(principal, job)) throw noSuchJob();
+  aboutJob(job.id);
   return job;
 }
 

@@ -7,17 +7,22 @@ import {
   closeServer,
   createLog,
   createMetrics,
+  exposeQueues,
   Health,
   listen,
   listenForManagement,
+  openTracer,
   runService,
   Shutdown,
   type Env,
   type RunningService,
 } from '@clipscribe/runtime';
+import { loadPage } from '@clipscribe/web';
 import { HttpAuthClient } from './adapters/http-auth-client.ts';
 import { createGatewayApp } from './app.ts';
 import { readGatewayConfig } from './config.ts';
+import { inTurns } from './request-turns.ts';
+import { clientAddress, trustFunction } from './trusted-proxies.ts';
 
 const HOUR_MS = 3_600_000;
 const EVENTS_POLL_MS = 500;
@@ -30,6 +35,8 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
   const log = createLog('gateway', { level: config.logLevel });
   const metrics = createMetrics('gateway');
   const shutdown = new Shutdown(log);
+  const tracer = await openTracer(config.tracing, { service: 'gateway', log, trustsParents: false });
+  shutdown.add('connections', 'traces', () => tracer?.close());
 
   const jobs = await openJobStore(config.jobsUrl);
   shutdown.add('connections', 'job store', () => jobs.close());
@@ -39,6 +46,7 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
   shutdown.add('connections', 'file store', () => files.close());
   const queue = await openJobQueue(config.queueUrl, { log });
   shutdown.add('connections', 'queue', () => queue.close());
+  exposeQueues(metrics, () => queue.counts());
   const auth = new HttpAuthClient(config.authUrl);
 
   const health = new Health({
@@ -52,7 +60,9 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
   const limits = { maxUploadBytes, maxFiles, stallMs: config.uploadStallSeconds * 1000, resumableMs };
   const requestMs = config.requestSeconds * 1000;
   const stopping = new AbortController();
-  const ports = { jobs, files, queue, log };
+  const ports = { jobs, files, queue, log, metrics, tracer };
+  const page = await loadPage();
+  if (page === null) log.info('the web page is not built: browsers get a text (npm run build:web)');
   const app = createGatewayApp({
     ...ports,
     quotas,
@@ -63,18 +73,23 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
     requestMs,
     owners,
     auth,
-    metrics,
     health,
     limits,
     stopping: stopping.signal,
     eventsPollMs: EVENTS_POLL_MS,
+    page,
   });
   if (config.metricsPort !== undefined) {
     const options = { host: config.host, port: config.metricsPort };
     const management = await listenForManagement({ log, metrics, health }, options);
     shutdown.add('connections', 'management', management.close);
   }
-  const { server, url } = await listen(app, { host: config.host, port: config.port, requestMs });
+  const trusted = trustFunction(config.trustProxy);
+  const isExempt = (address: string): boolean => trusted(address, 0);
+  const connections = { mostPerNetwork: config.maxConnections, isExempt, log };
+  const handler = inTurns(app, (req) => clientAddress(req, trusted));
+  const address = { host: config.host, port: config.port };
+  const { server, url } = await listen(handler, { ...address, requestMs, connections });
   const sweeper = new Sweeper(ports, { retention });
   sweeper.start();
 

@@ -72,13 +72,19 @@ function isPrematureClose(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
+/** A single range of bytes; names of units are in any case (RFC 9110, section 14.1). */
+const ONE_RANGE = /^bytes=(?:\d+-\d*|-(\d+))$/i;
+
 /** The one range to send, or undefined for the whole. @throws HttpProblem RANGE_NOT_SATISFIABLE */
 function wantedRange(req: Request, content: Content): ByteRange | undefined {
   const header = req.get('range');
   // RFC 9110, section 14.2: ranges are defined for GET alone.
   if (header === undefined || req.method !== 'GET' || !ifRangeHolds(req, content)) return undefined;
+  // Malformed, other units, several: the whole file is a correct answer to each of them (section 14.2).
+  const one = ONE_RANGE.exec(header);
+  if (one === null) return undefined;
+  const suffix = one[1];
   // Section 14.1.2: a suffix longer than the file is all of it; the parser takes it for unsatisfiable.
-  const suffix = /^bytes=-(\d+)$/.exec(header)?.[1];
   if (suffix !== undefined && Number(suffix) > content.bytes) return undefined;
   const ranges = parseRange(content.bytes, header);
   if (ranges === -1) {
@@ -87,9 +93,7 @@ function wantedRange(req: Request, content: Content): ByteRange | undefined {
       headers,
     });
   }
-  // Malformed, other units, several: the whole file is a correct answer to each of them.
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
-  return ranges[0];
+  return ranges === -2 ? undefined : ranges[0];
 }
 
 /** `If-Range` holds for the same strong ETag or exactly the same date. */

@@ -8,7 +8,15 @@ import { LocalFileStore, type FileStore } from '@clipscribe/file-store';
 import { SqliteJobQueue, type JobQueue } from '@clipscribe/job-queue';
 import { SqliteJobStore, type JobStore } from '@clipscribe/job-store';
 import { SqliteOwnerStore, type OwnerStore } from '@clipscribe/owner-store';
-import { closeServer, createMetrics, Health, listen, silentLog, type Env } from '@clipscribe/runtime';
+import {
+  closeServer,
+  createMetrics,
+  Health,
+  listen,
+  silentLog,
+  type Env,
+  type Tracer,
+} from '@clipscribe/runtime';
 import { AddressRules } from '@clipscribe/webhooks';
 import type { Express } from 'express';
 import request from 'supertest';
@@ -16,9 +24,12 @@ import { keepForEver, type Retention } from '@clipscribe/job-protocol';
 import { HttpAuthClient } from '../src/adapters/http-auth-client.ts';
 import { createGatewayApp } from '../src/app.ts';
 import type { GatewayDeps, UploadLimits } from '../src/gateway-deps.ts';
+import { openApiDocument } from '../src/openapi/document.ts';
 import type { Quotas } from '../src/quotas/quotas.ts';
 import type { TrustedProxies } from '../src/trusted-proxies.ts';
+import { AnswerChecker, watchAnswers, type JsonObject } from '../testing/index.ts';
 import { withFaults } from './faulty-ports.ts';
+import { testPage } from './test-page.ts';
 
 export const JWT_SECRET = 'a-secret-of-the-gateway-tests-only';
 export const password = 'purple:teapot:orbits:Saturn';
@@ -109,12 +120,17 @@ export interface GatewayUnderTest {
   leftovers: () => Promise<{ jobs: Job[]; intents: number; files: string[] }>;
   /** Removes all faults, jobs, intents and files, for the next test. */
   reset: () => Promise<void>;
+  /** Answers since the last call that /openapi.json does not tell of; what was not asked for fails `close`. */
+  untold: () => string[];
   close: () => Promise<void>;
 }
 
+/** Every answer of every test is held against the document of the API. */
+const checker = new AnswerChecker(JSON.parse(JSON.stringify(openApiDocument())) as JsonObject);
+
 /** The gateway on a real server and the embedded adapters, in a folder of its own. */
 export async function startGateway(
-  { url: authUrl }: { url: string },
+  auth: { url: string },
   limits: Partial<UploadLimits> = {},
   {
     quotas = {},
@@ -125,8 +141,10 @@ export async function startGateway(
     retention?: Partial<Retention>;
     stopping?: AbortSignal;
     trustProxy?: TrustedProxies;
+    tracer?: Tracer | undefined;
   } = {},
 ): Promise<GatewayUnderTest> {
+  const authUrl = auth.url;
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
   let elapsedMs = 0;
   const jobs = SqliteJobStore.open(join(folder, 'jobs.db'), { clock: () => Date.now() + elapsedMs });
@@ -143,12 +161,16 @@ export async function startGateway(
     limits: { maxUploadBytes: 1_000_000, maxFiles: 5, stallMs: 20_000, resumableMs: 86_400_000, ...limits },
     ...extra,
     eventsPollMs: 5,
+    page: testPage,
     quotas: { storedBytes: null, minutesPerDay: null, jobsAtOnce: null, ...quotas },
     retention: { ...keepForEver, ...retention },
     webhookRules: new AddressRules(),
     clock: () => performance.now() + elapsedMs,
   });
-  const { server, url, port } = await listen(app, { host: '127.0.0.1', port: 0 });
+  const untold: string[] = [];
+  // One that stands in for auth answers whatever its test wants.
+  const watched = 'ada' in auth ? watchAnswers(app, checker, (problem) => untold.push(problem)) : app;
+  const { server, url, port } = await listen(watched, { host: '127.0.0.1', port: 0 });
   const ports = { jobs, files, queue };
   const filesOnDisk = () => listFiles(join(folder, 'files'));
   return {
@@ -169,10 +191,13 @@ export async function startGateway(
       }
       await empty(ports, await filesOnDisk());
     },
+    untold: () => untold.splice(0),
     close: async () => {
       await closeServer(server, 0);
       await Promise.all([jobs.close(), owners.close(), files.close(), queue.close()]);
       await rm(folder, { recursive: true });
+      if (untold.length > 0)
+        throw new Error(`not as /openapi.json tells:\n${[...new Set(untold)].join('\n')}`);
     },
   };
 }

@@ -393,7 +393,7 @@ describe('GET /jobs/:id/transcripts/:version', () => {
     const { id } = await twoVersions();
     for (const { links, version } of await list(id)) {
       const { text } = await as()
-        .get(links['download'] ?? '')
+        .get(links.download ?? '')
         .expect(200);
       expect(text).toBe(version === 1 ? transcriptText : 'Grüß Gott.\n');
     }

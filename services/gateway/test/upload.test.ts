@@ -67,10 +67,7 @@ describe('an accepted upload', () => {
     });
     expect(await gateway.jobs.staleIntents(-60_000, 10)).toEqual([]);
     expect(await nextMessage(job.id)).toEqual({ v: 1, jobId: job.id });
-    await gateway
-      .as(auth.ada)
-      .get(job.links['self'] ?? '')
-      .expect(200);
+    await gateway.as(auth.ada).get(job.links.self).expect(200);
   });
 
   /** The message is published after the answer. */

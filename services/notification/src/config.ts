@@ -1,5 +1,13 @@
 import { ownersUrlBeside } from '@clipscribe/owner-store';
-import { logLevels, readConfig, variable, type Env } from '@clipscribe/runtime';
+import {
+  logLevels,
+  readConfig,
+  tracingConfig,
+  tracingShape,
+  variable,
+  type Env,
+  type TracingConfig,
+} from '@clipscribe/runtime';
 import { webhookAllowSchema, type AddressRules } from '@clipscribe/webhooks';
 import { z } from 'zod';
 import { parseMailAddress, type MailAddress } from './mail-address.ts';
@@ -22,6 +30,8 @@ export interface NotificationConfig {
   webhookSlots: number;
   /** Which hosts may be called. */
   webhookRules: AddressRules;
+  /** Absent: nothing is traced. */
+  tracing: TracingConfig | undefined;
   logLevel: (typeof logLevels)[number];
 }
 
@@ -69,6 +79,7 @@ const shape = {
   NOTIFICATION_SLOTS: variable.integer(4, 1, 64),
   WEBHOOK_SLOTS: variable.integer(16, 1, 256),
   WEBHOOK_ALLOW: webhookAllowSchema,
+  ...tracingShape,
   LOG_LEVEL: variable.oneOf(logLevels).default('info'),
 };
 
@@ -87,6 +98,7 @@ export function readNotificationConfig(env: Env): NotificationConfig {
     slots: values.NOTIFICATION_SLOTS,
     webhookSlots: values.WEBHOOK_SLOTS,
     webhookRules: values.WEBHOOK_ALLOW,
+    tracing: tracingConfig(values),
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -6,6 +6,7 @@ import {
   createMetrics,
   Health,
   listenForManagement,
+  openTracer,
   runService,
   Shutdown,
   type Env,
@@ -65,6 +66,8 @@ async function run(
 }
 
 async function connect(config: NotificationConfig, log: Log, shutdown: Shutdown): Promise<NotificationDeps> {
+  const tracer = await openTracer(config.tracing, { service: 'notification', log, trustsParents: true });
+  shutdown.add('connections', 'traces', () => tracer?.close());
   const jobs = await openJobStore(config.jobsUrl);
   shutdown.add('connections', 'job store', () => jobs.close());
   const owners = await openOwnerStore(config.ownersUrl);
@@ -82,6 +85,7 @@ async function connect(config: NotificationConfig, log: Log, shutdown: Shutdown)
     mailer,
     log,
     metrics,
+    tracer,
     slots,
     from: mailFrom,
     baseUrl: publicUrl,

@@ -1,8 +1,7 @@
 import { parseMessage } from '@clipscribe/contracts';
-import { Worker, type ProtocolPorts } from '@clipscribe/job-protocol';
+import { countMessages, Worker, type ProtocolPorts } from '@clipscribe/job-protocol';
 import type { Consumer, Handler } from '@clipscribe/job-queue';
 import type { Metrics } from '@clipscribe/runtime';
-import { countMessages } from './count-messages.ts';
 import { deliverWebhook, type DeliverWebhookDeps } from './handlers/deliver-webhook.ts';
 import { planWebhooksHandler } from './handlers/plan-webhooks.ts';
 import { OwnerShares } from './webhooks/owner-shares.ts';

@@ -1,7 +1,6 @@
-import { Worker, type ProtocolPorts } from '@clipscribe/job-protocol';
+import { countMessages, Worker, type ProtocolPorts } from '@clipscribe/job-protocol';
 import type { OwnerStore } from '@clipscribe/owner-store';
 import type { Log, Metrics } from '@clipscribe/runtime';
-import { countMessages } from './count-messages.ts';
 import { tellOwner, type TellOwnerDeps } from './handlers/tell-owner.ts';
 import { MailLoginError, type Mailer } from './mailer.ts';
 import { PausableConsumer } from './pausable-consumer.ts';

@@ -34,7 +34,7 @@ describe('the end of a job', () => {
       data: { job: { id: job.id, state: 'failed', run: 1, source: { name: job.source.name } } },
     });
     expect(payload?.data.job.error).toMatchObject({ code: 'NO_AUDIO_TRACK' });
-    expect(payload?.data.job.links['self']).toBe(`https://clips.example.org/jobs/${job.id}`);
+    expect(payload?.data.job.links.self).toBe(`https://clips.example.org/jobs/${job.id}`);
   });
 
   it('is told to those that want to hear of it', async () => {

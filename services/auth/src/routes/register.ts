@@ -1,4 +1,4 @@
-import { registerBodySchema } from '@clipscribe/contracts';
+import { registerBodySchema, type RegisterAnswer } from '@clipscribe/contracts';
 import { HttpProblem, type Log } from '@clipscribe/runtime';
 import type { RequestHandler } from 'express';
 import { createAccount, type AccountDeps } from '../accounts.ts';
@@ -35,6 +35,7 @@ export function registerRoute(deps: RegisterDeps): RequestHandler {
       throw new HttpProblem('EMAIL_TAKEN', 'Sign in with POST /login, or register with another address.');
     }
     log.info({ userId }, 'account registered');
-    res.status(201).json({ userId, email });
+    const account: RegisterAnswer = { userId, email };
+    res.status(201).json(account);
   };
 }

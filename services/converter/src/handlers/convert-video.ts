@@ -13,6 +13,7 @@ import {
   type Work,
   type WorkContext,
 } from '@clipscribe/job-protocol';
+import { inSpan } from '@clipscribe/runtime';
 import { mp3Name, mp3Title } from '../mp3-name.ts';
 import { PROGRESS_MS, throttleLatest } from '../throttle-latest.ts';
 import type { Transcriber } from '../transcriber.ts';
@@ -43,8 +44,11 @@ export function convertVideo(deps: ConvertDeps): (message: Message<'video'>) => 
 
 async function convert(deps: ConvertDeps, context: WorkContext, folder: string): Promise<Change> {
   const input = join(folder, 'input');
-  await fetchSource(deps.files, context, input);
-  const audio = context.job.audio.state === 'done' ? null : await makeMp3(deps, context, input, folder);
+  await inSpan('fetch source', { kind: 'internal' }, () => fetchSource(deps.files, context, input));
+  const audio =
+    context.job.audio.state === 'done'
+      ? null
+      : await inSpan('make mp3', { kind: 'internal' }, () => makeMp3(deps, context, input, folder));
   if (!context.job.options.transcript) return compose(audio, transcriptSkipped());
   if (deps.transcriber === null) {
     return compose(
@@ -53,7 +57,10 @@ async function convert(deps: ConvertDeps, context: WorkContext, folder: string):
     );
   }
   if (audio !== null) await publishAudio(context, compose(audio, speechProgress(0)));
-  return cutSpeech(deps, deps.transcriber, context, input, folder);
+  const { transcriber } = deps;
+  return inSpan('cut speech', { kind: 'internal' }, () =>
+    cutSpeech(deps, transcriber, context, input, folder),
+  );
 }
 
 /** Two steps in one write, for when nothing long lies between them. */

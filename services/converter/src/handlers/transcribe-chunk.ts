@@ -15,6 +15,7 @@ import {
   type Work,
   type WorkContext,
 } from '@clipscribe/job-protocol';
+import { inSpan } from '@clipscribe/runtime';
 import { assembleTranscript } from '../assemble-transcript.ts';
 import { chunkResultSchema, readChunkResult } from '../chunk-result.ts';
 import { lastWords } from '../last-words.ts';
@@ -32,6 +33,7 @@ export function transcribeChunk(deps: ConvertDeps): (message: Message<'transcrib
     givenBack: chunkGivenBack(chunk),
     run: (context) => deps.workspace.use((folder) => transcribe(deps, context, chunk, folder)),
     afterwards: (job) => dropWorkFiles(deps, job),
+    attributes: { 'clipscribe.chunk': chunk },
   });
 }
 
@@ -47,7 +49,9 @@ async function transcribe(
   const job =
     chunk.resultFileId === undefined ? await hear(deps, transcriber, context, chunk, folder) : context.job;
   if (!isTranscribed(job)) return chunkDone(index);
-  return assemble(deps, transcriber, context, job, folder);
+  return inSpan('assemble transcript', { kind: 'internal' }, () =>
+    assemble(deps, transcriber, context, job, folder),
+  );
 }
 
 /** Pays for one chunk and keeps the result, whatever happens next. */
@@ -64,15 +68,16 @@ async function hear(
   const { language = defaultLanguage, prompt } = job.options;
   const previousText = await textBefore(files, job, chunk);
   const seconds = chunk.endSeconds - chunk.startSeconds;
-  const heard = await transcriber.transcribe(
-    {
-      path,
-      durationSeconds: seconds,
-      ...(language === undefined ? {} : { language }),
-      ...(prompt === undefined ? {} : { prompt }),
-      ...(previousText === '' ? {} : { previousText }),
-    },
-    lease.signal,
+  const request = {
+    path,
+    durationSeconds: seconds,
+    ...(language === undefined ? {} : { language }),
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(previousText === '' ? {} : { previousText }),
+  };
+  const attributes = { 'clipscribe.engine': transcriber.engine, 'clipscribe.audio.seconds': seconds };
+  const heard = await inSpan('recognise speech', { kind: 'internal', attributes }, () =>
+    transcriber.transcribe(request, lease.signal),
   );
   const result = join(folder, 'result.json');
   await writeFile(result, JSON.stringify(chunkResultSchema.parse(heard)));

@@ -1,17 +1,25 @@
 import { principalSchema, type Principal } from '@clipscribe/contracts';
-import { UnavailableError } from '@clipscribe/runtime';
+import { inSpan, UnavailableError } from '@clipscribe/runtime';
 import type { AuthClient, ForwardedAnswer, ForwardedRequest } from '../auth-client.ts';
 
 /** Callers are answered within 2 s when auth is away; this leaves the rest of them for the way. */
 const TIMEOUT_MS = 1700;
 const PASSED_BACK = ['content-type', 'www-authenticate', 'retry-after', 'allow', 'cache-control'];
 
+interface AuthRequest {
+  method: string;
+  headers?: Record<string, string>;
+  body?: Uint8Array<ArrayBuffer>;
+}
+
 /** Auth over HTTP. */
 export class HttpAuthClient implements AuthClient {
   readonly #url: string;
+  readonly #host: string;
 
   constructor(url: string) {
     this.#url = url;
+    this.#host = new URL(url).hostname;
   }
 
   async validate(token: string): Promise<Principal | null> {
@@ -39,7 +47,18 @@ export class HttpAuthClient implements AuthClient {
     if (answer.status !== 200) throw new UnavailableError('auth');
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<ForwardedAnswer> {
+  async #fetch(path: string, init: AuthRequest): Promise<ForwardedAnswer> {
+    const attributes = { 'http.request.method': init.method, 'server.address': this.#host };
+    return inSpan(`${init.method} ${path}`, { kind: 'client', attributes }, async (span) => {
+      const headers = span === undefined ? {} : { traceparent: span.traceparent };
+      const answer = await this.#send(path, { ...init, headers: { ...init.headers, ...headers } });
+      span?.set({ 'http.response.status_code': answer.status });
+      if (answer.status >= 500) span?.fail(String(answer.status));
+      return answer;
+    });
+  }
+
+  async #send(path: string, init: AuthRequest): Promise<ForwardedAnswer> {
     try {
       const answer = await fetch(`${this.#url}${path}`, {
         ...init,

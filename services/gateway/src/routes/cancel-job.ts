@@ -1,4 +1,4 @@
-import type { Job } from '@clipscribe/contracts';
+import { jobFields, type Job } from '@clipscribe/contracts';
 import { cancel, transition, workFilesOf } from '@clipscribe/job-protocol';
 import { HttpProblem } from '@clipscribe/runtime';
 import { Router } from 'express';
@@ -32,6 +32,6 @@ async function removeWorkFiles({ files, log }: RouteDeps, job: Job): Promise<voi
   try {
     for (const id of workFilesOf(job)) await files.delete(id);
   } catch (error) {
-    log.warn({ jobId: job.id, err: error }, 'files of a cancelled job left to the sweeper');
+    log.warn({ ...jobFields(job), err: error }, 'files of a cancelled job left to the sweeper');
   }
 }

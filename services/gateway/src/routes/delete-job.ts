@@ -1,3 +1,4 @@
+import { jobFields } from '@clipscribe/contracts';
 import { finishDeletion, startDeletion, transition } from '@clipscribe/job-protocol';
 import { Router } from 'express';
 import type { RouteDeps } from '../gateway-deps.ts';
@@ -14,7 +15,7 @@ export function deleteJobRoute(deps: RouteDeps): Router {
       // From here on the job is gone for its owner; what cannot be removed now, the sweeper removes.
       if (deleting !== null) {
         await finishDeletion(deps, deleting).catch((error: unknown) => {
-          deps.log.warn({ jobId: job.id, err: error }, 'deletion not finished; the sweeper will go on');
+          deps.log.warn({ ...jobFields(job), err: error }, 'deletion not finished; the sweeper will go on');
         });
       }
       res.status(204).end();

@@ -11,7 +11,7 @@ export function jobAudioRoute({ jobs, files, authenticator }: RouteDeps): Router
   const router = Router();
   router.get(
     '/jobs/:id/audio',
-    authenticator.guard(async (req, res, principal) => {
+    authenticator.guardFiles(async (req, res, principal) => {
       const job = await loadJob(jobs, principal, req.params['id']);
       if (job.audio.fileId === undefined) throw absent(job, 'MP3', job.audio);
       await sendContent(req, res, await fileContent(files, job.audio.fileId));

@@ -2,12 +2,10 @@ import { terminalStates } from '@clipscribe/contracts';
 import { sleep } from '@clipscribe/runtime';
 import { Router, type Request, type Response } from 'express';
 import type { Principal } from '@clipscribe/contracts';
+import { beginEvents, HEARTBEAT_MS } from '../event-stream.ts';
 import type { RouteDeps } from '../gateway-deps.ts';
 import { jobView } from '../job-view.ts';
 import { loadJob } from '../load-job.ts';
-
-/** Proxies drop connections that are silent for long. */
-const HEARTBEAT_MS = 15_000;
 
 /** `GET /jobs/:id/events`: the job as server-sent events, at every change, until it ends. */
 export function jobEventsRoute(deps: RouteDeps): Router {
@@ -16,23 +14,7 @@ export function jobEventsRoute(deps: RouteDeps): Router {
     '/jobs/:id/events',
     deps.authenticator.guard(async (req, res, principal) => {
       await loadJob(deps.jobs, principal, req.params['id']);
-      res.set({
-        'Content-Type': 'text/event-stream',
-        'Cache-Control': 'no-cache',
-        'X-Accel-Buffering': 'no',
-      });
-      res.flushHeaders();
-      const closed = new AbortController();
-      res.once('close', () => {
-        closed.abort();
-      });
-      try {
-        await follow(deps, req, res, principal, closed.signal);
-      } catch (error) {
-        // The headers are out: all that can be said is that the stream ends, and the client asks again.
-        deps.log.debug({ err: error }, 'event stream ended early');
-      }
-      res.end();
+      await beginEvents(deps, res, (closed) => follow(deps, req, res, principal, closed));
     }),
   );
   return router;

@@ -13,7 +13,7 @@ export function jobTranscriptRoute({ jobs, files, authenticator }: RouteDeps): R
   const router = Router();
   router.get(
     '/jobs/:id/transcript',
-    authenticator.guard(async (req, res, principal) => {
+    authenticator.guardFiles(async (req, res, principal) => {
       const format = wantedFormat(req, res);
       const job = await loadJob(jobs, principal, req.params['id']);
       const fileId = servedTranscript(job);

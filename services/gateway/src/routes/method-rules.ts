@@ -4,6 +4,9 @@ import { Router } from 'express';
 /** Every path with the methods it takes; other methods are told so instead of "not found". */
 export const pathMethods: Readonly<Record<string, readonly string[]>> = {
   '/': ['GET', 'HEAD'],
+  '/app/:file': ['GET', 'HEAD'],
+  '/docs': ['GET', 'HEAD'],
+  '/openapi.json': ['GET', 'HEAD'],
   '/login': ['POST'],
   '/register': ['POST'],
   '/logout': ['POST'],
@@ -13,10 +16,12 @@ export const pathMethods: Readonly<Record<string, readonly string[]>> = {
   '/uploads/:id': ['HEAD', 'PATCH', 'DELETE', 'POST', 'OPTIONS'],
   '/download': ['GET', 'HEAD'],
   '/me': ['GET', 'HEAD', 'PATCH'],
+  '/events': ['GET'],
   '/jobs': ['GET', 'HEAD'],
   '/jobs/:id': ['GET', 'HEAD', 'DELETE'],
   '/jobs/:id/events': ['GET'],
   '/jobs/:id/audio': ['GET', 'HEAD'],
+  '/jobs/:id/media-cookie': ['POST'],
   '/jobs/:id/transcript': ['GET', 'HEAD'],
   '/jobs/:id/transcripts': ['GET', 'HEAD', 'POST'],
   '/jobs/:id/transcripts/:version': ['GET', 'HEAD'],

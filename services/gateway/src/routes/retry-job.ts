@@ -1,6 +1,6 @@
 import type { Job } from '@clipscribe/contracts';
-import { isFull, retry, transition } from '@clipscribe/job-protocol';
-import { HttpProblem } from '@clipscribe/runtime';
+import { inTrace, isFull, retry, transition } from '@clipscribe/job-protocol';
+import { currentTraceparent, HttpProblem } from '@clipscribe/runtime';
 import { Router } from 'express';
 import type { RouteDeps } from '../gateway-deps.ts';
 import { jobView } from '../job-view.ts';
@@ -16,7 +16,8 @@ export function retryJobRoute(deps: RouteDeps): Router {
     deps.authenticator.guard(async (req, res, principal) => {
       const job = await loadJob(deps.jobs, principal, req.params['id']);
       if (retry(job, job.updatedAt) === null) throw refusal(job);
-      const retried = await withRoomForJob(deps, job.ownerId, () => transition(deps, job.id, retry));
+      const change = inTrace(retry, currentTraceparent());
+      const retried = await withRoomForJob(deps, job.ownerId, () => transition(deps, job.id, change));
       if (retried === null) throw refusal(await loadJob(deps.jobs, principal, job.id));
       res.status(202).location(`/jobs/${job.id}`).json(jobView(retried));
     }),

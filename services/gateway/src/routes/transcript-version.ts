@@ -14,7 +14,7 @@ export function transcriptVersionRoute({ jobs, files, authenticator }: RouteDeps
   const router = Router();
   router.get(
     '/jobs/:id/transcripts/:version',
-    authenticator.guard(async (req, res, principal) => {
+    authenticator.guardFiles(async (req, res, principal) => {
       const format = wantedFormat(req, res);
       const job = await loadJob(jobs, principal, req.params['id']);
       const { fileId, endedAt, expiredAt, state, error } = findVersion(job, req.params['version']);

@@ -1,5 +1,8 @@
 import { transcriptFormatNames } from '@clipscribe/transcript';
 import { Router } from 'express';
+import type { RouteDeps } from '../gateway-deps.ts';
+import { pageHeaders } from '../page/page-headers.ts';
+import { sendPageFile } from '../page/send-page-file.ts';
 
 const text = `clipscribe turns video into an MP3 and a transcript.
 
@@ -18,13 +21,22 @@ const text = `clipscribe turns video into an MP3 and a transcript.
   POST /webhooks                    tells a program how jobs end; GET lists yours
   GET  /jobs/ID/webhooks            what was told, and what came of it
   POST /logout                      POST /password                     POST /register
+  GET  /docs                        all of this in full; /openapi.json for programs
 `;
 
-/** For the one who opens the address without knowing what is behind it. */
-export function welcomeRoute(): Router {
+/** For the one who opens the address without knowing what is behind it: browsers get the web page, all others a text. */
+export function welcomeRoute({ page }: Pick<RouteDeps, 'page'>): Router {
   const router = Router();
-  router.get('/', (_req, res) => {
-    res.type('text/plain').send(text);
+  router.get('/', (req, res) => {
+    res.vary('Accept');
+    // The first one is for those who take anything, as curl does.
+    const wanted = req.accepts(['text/plain', 'text/html']);
+    if (page === undefined || page === null || wanted !== 'text/html') {
+      res.type('text/plain').send(text);
+      return;
+    }
+    res.set({ ...pageHeaders, 'Cache-Control': 'no-cache' });
+    sendPageFile(req, res, page.html);
   });
   return router;
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { iso, type Job, type Principal, type TranscriptOptions } from '@clipscribe/contracts';
 import {
+  inTrace,
   MAX_TRANSCRIPTS,
   newTranscript,
   transcriptRefusal,
@@ -8,7 +9,7 @@ import {
   transition,
   type TranscriptRefusal,
 } from '@clipscribe/job-protocol';
-import { HttpProblem } from '@clipscribe/runtime';
+import { currentTraceparent, HttpProblem } from '@clipscribe/runtime';
 import type { RouteDeps } from '../gateway-deps.ts';
 import { loadJob } from '../load-job.ts';
 import { withRoomForJob } from '../quotas/with-room-for-job.ts';
@@ -35,7 +36,7 @@ export async function startTranscript(
   const why = transcriptRefusal(job);
   if (why !== null) throw refusal(job, why);
   if ((await deps.files.stat(job.source.fileId)) === null) throw sourceMissing();
-  const change = newTranscript(request.options, request.idempotencyKey);
+  const change = inTrace(newTranscript(request.options, request.idempotencyKey), currentTraceparent());
   const started = await withRoomForJob(deps, job.ownerId, () => transition(deps, job.id, change));
   if (started !== null) return started;
   const current = await loadJob(deps.jobs, principal, job.id);

@@ -1,6 +1,6 @@
-import type { Job, Principal } from '@clipscribe/contracts';
+import { jobFields, type Job, type Principal } from '@clipscribe/contracts';
 import { isGone, newJob, publishOutbox } from '@clipscribe/job-protocol';
-import { HttpProblem, UnavailableError } from '@clipscribe/runtime';
+import { aboutJob, currentTraceparent, HttpProblem, UnavailableError } from '@clipscribe/runtime';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { IncomingUpload, ReceivedUpload } from './receive-files.ts';
@@ -17,17 +17,20 @@ export async function acceptUpload(
   received: ReceivedUpload,
   idempotencyKey: string | undefined,
 ): Promise<Job[]> {
+  const traceparent = currentTraceparent();
   const accepted = {
     ownerId: principal.userId,
     ownerEmail: principal.email,
     options: received.options,
     fingerprint: fingerprint(received.options, received.files),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
   const now = await deps.jobs.now();
   const jobs = received.files.map((file, index) => newJob(accepted, file, index, now));
   const outcome = await deps.jobs.accept(upload.intentId, jobs);
   if (outcome === 'accepted') {
+    if (jobs.length === 1) aboutJob(jobs[0]?.id ?? '');
     publishSoon(deps, jobs);
     return jobs;
   }
@@ -40,7 +43,7 @@ export async function acceptUpload(
 export function publishSoon(deps: GatewayDeps, jobs: readonly Job[]): void {
   for (const job of jobs) {
     publishOutbox(deps, job).catch((error: unknown) => {
-      deps.log.warn({ jobId: job.id, err: error }, 'outbox left to the sweeper');
+      deps.log.warn({ ...jobFields(job), err: error }, 'outbox left to the sweeper');
     });
   }
 }

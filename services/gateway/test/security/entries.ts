@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Job } from '@clipscribe/contracts';
 import { claimWebhook, planWebhooks, webhookGivenUp } from '@clipscribe/job-protocol';
 import type { Test } from 'supertest';
@@ -63,6 +64,23 @@ const bytes = (test: Test): Test =>
     .set({ 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' })
     .send(Buffer.from('12345'));
 
+/** A stream of events has no end: its first piece is the answer. Refusals are read whole. */
+const untilFirstEvent = (test: Test): Test =>
+  test.buffer(true).parse((res, done) => {
+    const isStream = String(res.headers['content-type']).startsWith('text/event-stream');
+    let text = '';
+    res.setEncoding('utf8');
+    res.on('data', (piece: string) => {
+      text += piece;
+      if (!isStream || !text.includes('\n\n')) return;
+      done(null, text);
+      (res as unknown as IncomingMessage).destroy(); // superagent types the stream it reads as its own answer
+    });
+    res.on('end', () => {
+      done(null, isStream ? text : JSON.parse(text));
+    });
+  });
+
 const TARGET = 'https://example.org/hook';
 
 let registered = 0;
@@ -70,6 +88,9 @@ let registered = 0;
 /** One for each route that the gateway has: `METHOD /path` as express has it. */
 export const entries: Readonly<Record<string, Entry>> = {
   'GET /': forAll(200, '/'),
+  'GET /app/:file': forAll(200, '/app/page.js'),
+  'GET /docs': forAll(200, '/docs'),
+  'GET /openapi.json': forAll(200, '/openapi.json'),
   'GET /healthz': forAll(200, '/healthz'),
   'GET /readyz': forAll(200, '/readyz'),
   'POST /login': forAll(200, '/login', (test, { ada }) => test.send({ email: ada.email, password })),
@@ -98,11 +119,13 @@ export const entries: Readonly<Record<string, Entry>> = {
   },
   'GET /me': mine(200, '/me'),
   'PATCH /me': mine(200, '/me', (test) => test.send({ mail: { ready: false } })),
+  'GET /events': mine(200, '/events', untilFirstEvent),
   'GET /jobs': mine(200, '/jobs'),
   'GET /jobs/:id': job(200, queuedJob),
   'DELETE /jobs/:id': job(204, queuedJob),
   'GET /jobs/:id/events': job(200, succeededJob, '/events'),
   'GET /jobs/:id/audio': job(200, succeededJob, '/audio'),
+  'POST /jobs/:id/media-cookie': job(204, queuedJob, '/media-cookie'),
   'GET /jobs/:id/transcript': job(200, succeededJob, '/transcript'),
   'GET /jobs/:id/transcripts': job(200, succeededJob, '/transcripts'),
   'POST /jobs/:id/transcripts': job(202, succeededJob, '/transcripts'),

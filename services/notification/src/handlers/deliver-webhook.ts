@@ -14,7 +14,7 @@ import {
   type WorkContext,
 } from '@clipscribe/job-protocol';
 import { changeSettings, type OwnerStore } from '@clipscribe/owner-store';
-import { UnavailableError, type Log } from '@clipscribe/runtime';
+import { inSpan, UnavailableError, type Log } from '@clipscribe/runtime';
 import type { WebhookAnswer, WebhookSender } from '@clipscribe/webhooks';
 import { findTarget } from '../webhooks/find-target.ts';
 import type { OwnerShares } from '../webhooks/owner-shares.ts';
@@ -42,23 +42,34 @@ export function deliverWebhook(deps: DeliverWebhookDeps): (message: Message<'web
     attemptFailed: () => webhookAttemptFailed(id, { durationMs: 0, error: 'INTERNAL' }),
     givenBack: webhookGivenBack(id),
     run: (context) => inShare(deps, id, context),
+    attributes: { 'clipscribe.webhook.delivery': id },
   });
 }
 
 async function inShare(deps: DeliverWebhookDeps, id: string, context: WorkContext): Promise<Change> {
   const place = deps.shares.enter(context.job.ownerId);
-  if ('waitMs' in place) return webhookPostponed(id, place.waitMs);
+  if ('waitMs' in place) return postponed(context, id, place.waitMs);
   try {
     return await attempt(deps, id, context);
   } catch (error) {
-    if (error instanceof UnavailableError) return webhookPostponed(id, OUTAGE_MS);
+    if (error instanceof UnavailableError) return postponed(context, id, OUTAGE_MS);
     throw error;
   } finally {
     place.leave();
   }
 }
 
-async function attempt(deps: DeliverWebhookDeps, id: string, { job, lease }: WorkContext): Promise<Change> {
+/** No attempt was made. */
+function postponed({ endsAs }: WorkContext, id: string, delayMs: number): Change {
+  endsAs({ outcome: 'given-back' });
+  return webhookPostponed(id, delayMs);
+}
+
+async function attempt(
+  deps: DeliverWebhookDeps,
+  id: string,
+  { job, lease, endsAs }: WorkContext,
+): Promise<Change> {
   const delivery = deliveryOf(job, id);
   const event = job.webhooks?.events.find(({ run }) => run === delivery?.run);
   if (delivery === undefined || event === undefined) throw new Error('a claimed delivery has an event');
@@ -66,9 +77,25 @@ async function attempt(deps: DeliverWebhookDeps, id: string, { job, lease }: Wor
   const target = await findTarget(deps.owners, job.ownerId, delivery, now);
   if (typeof target === 'string') return webhookGivenUp(id, { durationMs: 0, error: target });
   const content = { id, timestamp: Math.floor(now / 1000), body: webhookBody(event, deps.baseUrl) };
-  const answer = await deps.sender.send({ ...target, ...content }, lease.signal);
+  const answer = await send(deps, { ...target, ...content }, lease.signal);
   logAttempt(deps.log, job, id, target.url, answer);
+  if (answer.error !== undefined) endsAs({ outcome: 'failed', code: answer.error });
   return webhookAddressed(id, target.url, await changeAfter(deps, job, delivery, target.url, answer));
+}
+
+/** In traces as in logs: the host alone. */
+function send(
+  { sender }: DeliverWebhookDeps,
+  webhook: Parameters<WebhookSender['send']>[0],
+  signal: AbortSignal,
+): Promise<WebhookAnswer> {
+  const attributes = { 'http.request.method': 'POST', 'server.address': new URL(webhook.url).hostname };
+  return inSpan('POST webhook', { kind: 'client', attributes }, async (span) => {
+    const answer = await sender.send(webhook, signal);
+    span?.set({ 'http.response.status_code': answer.status });
+    if (answer.error !== undefined) span?.fail(answer.error);
+    return answer;
+  });
 }
 
 async function changeAfter(

@@ -1,7 +1,8 @@
-import { parseMessage, type UploadOptions, type WebhookEvent } from '@clipscribe/contracts';
+import { messageFields, parseMessage, type UploadOptions, type WebhookEvent } from '@clipscribe/contracts';
 import { planWebhooks, transition, type ProtocolPorts, type WebhookTarget } from '@clipscribe/job-protocol';
-import type { Handler } from '@clipscribe/job-queue';
+import type { Handler, Outcome } from '@clipscribe/job-queue';
 import type { OwnerSettings, OwnerStore } from '@clipscribe/owner-store';
+import { inContext } from '@clipscribe/runtime';
 
 export interface PlanWebhooksDeps extends ProtocolPorts {
   owners: Pick<OwnerStore, 'get'>;
@@ -15,15 +16,18 @@ export function planWebhooksHandler(deps: PlanWebhooksDeps): Handler {
   return async ({ body }) => {
     const message = parseMessage('webhook', body);
     if (message === null) return { kind: 'dead-letter', reason: 'the message cannot be read' };
-    try {
-      const isThere = await plan(deps, message.jobId);
-      if (!isThere) return { kind: 'dead-letter', reason: `there is no job ${message.jobId}` };
-      return { kind: 'done' };
-    } catch (error) {
-      deps.log.error({ jobId: message.jobId, queue: 'webhook', err: error }, 'message put back');
-      return { kind: 'retry', delayMs: OUTAGE_DELAY_MS };
-    }
+    return inContext(messageFields(body), () => tryToPlan(deps, message.jobId));
   };
+}
+
+async function tryToPlan(deps: PlanWebhooksDeps, jobId: string): Promise<Outcome> {
+  try {
+    const isThere = await plan(deps, jobId);
+    return isThere ? { kind: 'done' } : { kind: 'dead-letter', reason: `there is no job ${jobId}` };
+  } catch (error) {
+    deps.log.error({ jobId, queue: 'webhook', err: error }, 'message put back');
+    return { kind: 'retry', delayMs: OUTAGE_DELAY_MS };
+  }
 }
 
 /** @returns false when there is no such job */

@@ -11,6 +11,7 @@ import {
   type WorkContext,
 } from '@clipscribe/job-protocol';
 import type { OwnerStore } from '@clipscribe/owner-store';
+import { inSpan } from '@clipscribe/runtime';
 import type { MailAddress } from '../mail-address.ts';
 import { describeJob, NothingToTellError } from '../mail-content.ts';
 import {
@@ -49,7 +50,7 @@ async function sendNotice(deps: TellOwnerDeps, { job, lease }: WorkContext): Pro
     const mail = mailFor(deps, job);
     if (!(await isWanted(deps, job))) return noticeSkipped;
     lease.signal.throwIfAborted();
-    await orAborted(deps.mailer.send(mail), lease.signal);
+    await inSpan('send mail', { kind: 'client' }, () => orAborted(deps.mailer.send(mail), lease.signal));
     return noticeSent;
   } catch (error) {
     throw asMailFailure(error);

@@ -6,11 +6,11 @@ import { iso, type JobEvent, type JobView, type WebhookPayload } from '@clipscri
  */
 export function webhookBody({ type, at, view }: JobEvent, baseUrl: string): string {
   const job = JSON.parse(view) as JobView; // as it was written when the run ended
-  const links = Object.entries(job.links).map(([name, path]) => [name, `${baseUrl}${path}`]);
+  const links = Object.entries(job.links).map(([name, path]) => [name, `${baseUrl}${path}`] as const);
   const payload: WebhookPayload = {
     type,
     timestamp: iso(at),
-    data: { job: { ...job, links: Object.fromEntries(links) as Record<string, string> } },
+    data: { job: { ...job, links: Object.fromEntries(links) as unknown as JobView['links'] } }, // the same names
   };
   return JSON.stringify(payload);
 }

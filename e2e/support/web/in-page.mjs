@@ -1,0 +1,83 @@
+/* global CSS, DataTransfer, File, PerformanceObserver, document, location, requestAnimationFrame, requestIdleCallback, scrollBy, sessionStorage, window */
+/**
+ * What tests have done inside of the page: each function is sent there by itself, and sees nothing of this file.
+ */
+
+/** Before everything else in the page: notes what its policy stops, and what moves by itself. */
+export function watch() {
+  window.watched = { violations: [], shift: 0 };
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+    window.watched.violations.push(`policy: ${violatedDirective} ${blockedURI}`);
+  });
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+      if (hadRecentInput) continue;
+      window.watched.shift += value;
+      const moved = sources.map(({ node }) => node?.className || node?.nodeName).join(', ');
+      window.watched.violations.push(`moved: ${value.toFixed(4)} ${moved}`);
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+/** Waits until what is there now has been painted, and what was measured of that has been told. */
+export async function untilPainted() {
+  for (let pictures = 0; pictures < 3; pictures += 1) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  await new Promise((resolve) => requestIdleCallback(resolve));
+}
+
+/** @returns {string[]} what the policy stopped */
+export const violations = () => window.watched.violations.filter((text) => !text.startsWith('moved'));
+
+/** @returns {string[]} what moved by itself */
+export const shifts = () => window.watched.violations.filter((text) => text.startsWith('moved'));
+
+/** @returns {string} the token that the page keeps for this tab */
+export const storedToken = () => JSON.parse(sessionStorage.getItem('clipscribe.session') ?? '{}').token;
+
+/** @returns {string[]} what the search has marked as its present place */
+export const marked = () => [...(CSS.highlights.get('hit') ?? [])].map(String);
+
+/** @returns {number} pixels by which the page is wider than the window */
+export const overflow = () =>
+  Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** A file as it is held over a page. */
+export function draggedFile(name) {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File(['bytes that are no video'], name, { type: 'video/mp4' }));
+  return transfer;
+}
+
+/**
+ * Scrolls until a job of this name is there.
+ * @param {string} last
+ * @returns {Promise<number>} the longest time between two pictures, in ms
+ */
+export async function scrollToTheEnd(last) {
+  let worst = 0;
+  let before = await new Promise((resolve) => requestAnimationFrame(resolve));
+  while (![...document.querySelectorAll('.job-name')].some(({ textContent }) => textContent === last)) {
+    scrollBy(0, 400);
+    const now = await new Promise((resolve) => requestAnimationFrame(resolve));
+    worst = Math.max(worst, now - before);
+    before = now;
+  }
+  return worst;
+}
+
+/**
+ * Opens the page of a job with so many sentences.
+ * @param {{id: string, sentences: number}} job
+ * @returns {Promise<number>} ms until the last sentence was there and painted
+ */
+export async function openJob({ id, sentences }) {
+  const from = performance.now();
+  location.hash = `#/jobs/${id}`;
+  while (document.querySelectorAll('.sentence').length < sentences) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  return performance.now() - from;
+}

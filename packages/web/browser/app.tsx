@@ -1,0 +1,83 @@
+import { useEffect } from 'preact/hooks';
+import type { JSX } from 'preact';
+import { AccountView } from './account/account-view.tsx';
+import { SignIn } from './account/sign-in.tsx';
+import { SignInAgain } from './account/sign-in-again.tsx';
+import { JobPage } from './job/job-page.tsx';
+import { JobsView } from './jobs/jobs-view.tsx';
+import { followJobs } from './state/follow-jobs.ts';
+import { loadMe } from './state/me.ts';
+import { addresses, route } from './state/route.ts';
+import { session } from './state/session.ts';
+import { ConnectionBanner } from './ui/connection-banner.tsx';
+import { Icon } from './ui/icons.tsx';
+import { Toaster } from './ui/toaster.tsx';
+import { storedUploads } from './upload/stored-uploads.ts';
+
+export function App(): JSX.Element {
+  return (
+    <>
+      {session.value === null ? <SignIn /> : <SignedIn />}
+      <ConnectionBanner />
+      <Toaster />
+    </>
+  );
+}
+
+function SignedIn(): JSX.Element {
+  useEffect(() => {
+    const stop = new AbortController();
+    void followJobs(stop.signal);
+    void loadMe().catch(() => undefined);
+    void storedUploads.show().catch(() => undefined);
+    return () => {
+      stop.abort();
+    };
+  }, []);
+  return (
+    <>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
+        Skip to the content
+      </a>
+      <header class="top">
+        <a class="brand" href={addresses.jobs}>
+          <Logo /> clipscribe
+        </a>
+        <nav aria-label="Main">
+          <a href={addresses.jobs} aria-current={route.value.view === 'jobs' ? 'page' : undefined}>
+            Recordings
+          </a>
+          <a href={addresses.account} aria-current={route.value.view === 'account' ? 'page' : undefined}>
+            <Icon name="person" /> Account
+          </a>
+        </nav>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <View />
+      </main>
+      <SignInAgain />
+    </>
+  );
+}
+
+function View(): JSX.Element {
+  const here = route.value;
+  if (here.view === 'job') return <JobPage key={here.id} id={here.id} />;
+  return here.view === 'account' ? <AccountView /> : <JobsView />;
+}
+
+function Logo(): JSX.Element {
+  return (
+    <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="8" />
+      <path d="M7 14v4M12 9.5v13M17 12.5v7M22 7.5v17M26 14v4" />
+    </svg>
+  );
+}

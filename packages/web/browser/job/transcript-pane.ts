@@ -1,0 +1,148 @@
+import { clock } from '../state/words.ts';
+import { indexAt, type Sentence } from './align-words.ts';
+import type { Hit } from './find-text.ts';
+
+/** The names of what is marked in the text, for the stylesheet. */
+const HITS = 'hits';
+const HIT = 'hit';
+
+interface Options {
+  sentences: readonly Sentence[];
+  /** Somebody wants to hear it from there, in seconds. */
+  onJump: (seconds: number) => void;
+}
+
+/**
+ * The text of a transcript in an element that scrolls. Built by hand, not by a framework: 20,000 words are as many
+ * elements, which are made once and never compared. The stylesheet lets the browser skip what is not in view.
+ */
+export class TranscriptPane {
+  readonly #scroller: HTMLElement;
+  readonly #sentences: readonly Sentence[];
+  readonly #rows: HTMLElement[];
+  #current = -1;
+  #word: Element | undefined;
+  #focused = 0;
+
+  constructor(scroller: HTMLElement, { sentences, onJump }: Options) {
+    this.#scroller = scroller;
+    this.#sentences = sentences;
+    this.#rows = sentences.map(rowOf);
+    scroller.replaceChildren(...this.#rows);
+    this.#rows[0]?.setAttribute('tabindex', '0');
+    scroller.onclick = ({ target }) => {
+      if (getSelection()?.isCollapsed === false || !(target instanceof Element)) return;
+      const seconds = this.#secondsOf(target);
+      if (seconds !== undefined) onJump(seconds);
+    };
+    scroller.onkeydown = (event) => {
+      this.#handleKey(event, onJump);
+    };
+  }
+
+  /** Lights the sentence and the word at this second; scrolls to them if `isFollowed`. */
+  show(seconds: number, isFollowed: boolean): void {
+    const index = indexAt(this.#sentences, seconds);
+    if (index !== this.#current) {
+      this.#rows[this.#current]?.removeAttribute('aria-current');
+      this.#rows[index]?.setAttribute('aria-current', 'true');
+      this.#current = index;
+      if (isFollowed) this.scrollTo(index);
+    }
+    const word = indexAt(this.#sentences[index]?.words ?? [], seconds);
+    const element = this.#rows[index]?.lastElementChild?.children[word];
+    if (element === this.#word) return;
+    this.#word?.classList.remove('now');
+    element?.classList.add('now');
+    this.#word = element;
+  }
+
+  /** Brings a sentence into the middle of the view, or the current one. */
+  scrollTo(index = this.#current): void {
+    const row = this.#rows[index];
+    if (row === undefined) return;
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const top =
+      row.offsetTop - this.#scroller.offsetTop - (this.#scroller.clientHeight - row.offsetHeight) / 2;
+    const isNear = Math.abs(top - this.#scroller.scrollTop) < this.#scroller.clientHeight * 2;
+    this.#scroller.scrollTo({ top, behavior: calm || !isNear ? 'instant' : 'smooth' });
+  }
+
+  /** Marks what was found, one of it more than the rest. Where browsers cannot mark text, the sentence is brought. */
+  mark(hits: readonly Hit[], selected: number): void {
+    if ('highlights' in CSS) {
+      CSS.highlights.set(HITS, new Highlight(...hits.map((hit) => this.#rangeOf(hit))));
+      const one = hits[selected];
+      CSS.highlights.set(HIT, new Highlight(...(one === undefined ? [] : [this.#rangeOf(one)])));
+    }
+    const hit = hits[selected];
+    if (hit !== undefined) this.scrollTo(hit.sentence);
+  }
+
+  close(): void {
+    if ('highlights' in CSS) CSS.highlights.clear();
+    this.#scroller.replaceChildren();
+  }
+
+  #secondsOf(target: Element): number | undefined {
+    const row = target.closest<HTMLElement>('.sentence');
+    const sentence = row === null ? undefined : this.#sentences[this.#rows.indexOf(row)];
+    if (row === null || sentence === undefined) return undefined;
+    const text = row.lastElementChild;
+    const word = text === null ? -1 : [...text.children].indexOf(target);
+    if (word >= 0) return sentence.words[word]?.start;
+    return target.closest('.at') === null ? undefined : sentence.start;
+  }
+
+  /** One stop for the tabulator; from there the arrows go from sentence to sentence. */
+  #handleKey(event: KeyboardEvent, onJump: Options['onJump']): void {
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+    const step = steps[event.key];
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      onJump(this.#sentences[this.#focused]?.start ?? 0);
+    } else if (step !== undefined) {
+      event.preventDefault();
+      this.#rows[this.#focused]?.setAttribute('tabindex', '-1');
+      this.#focused = Math.min(this.#rows.length - 1, Math.max(0, this.#focused + step));
+      this.#rows[this.#focused]?.setAttribute('tabindex', '0');
+      this.#rows[this.#focused]?.focus();
+    }
+  }
+
+  #rangeOf({ sentence, from, to }: Hit): Range {
+    const range = new Range();
+    const text = this.#rows[sentence]?.lastElementChild;
+    if (text === null || text === undefined) return range;
+    let at = 0;
+    // Words and the spaces between them are nodes in turn, and their lengths those of the text.
+    for (const node of text.childNodes) {
+      const length = node.textContent?.length ?? 0;
+      const place = node.firstChild ?? node;
+      if (from >= at && from < at + length) range.setStart(place, from - at);
+      if (to > at && to <= at + length) range.setEnd(place, to - at);
+      at += length;
+    }
+    return range;
+  }
+}
+
+function rowOf({ start, words, isUnsure }: Sentence): HTMLElement {
+  const row = document.createElement('p');
+  row.className = isUnsure ? 'sentence is-unsure' : 'sentence';
+  row.tabIndex = -1;
+  if (isUnsure) row.title = 'The speech engine was not sure of this.';
+  const at = document.createElement('span');
+  at.className = 'at';
+  at.textContent = clock(start);
+  const text = document.createElement('span');
+  text.className = 'said';
+  for (const [index, word] of words.entries()) {
+    if (index > 0) text.append(' ');
+    const span = document.createElement('span');
+    span.textContent = word.text;
+    text.append(span);
+  }
+  row.append(at, ' ', text);
+  return row;
+}

@@ -1,0 +1,10 @@
+import './styles/index.css';
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { watchConnection } from './state/connection.ts';
+
+const root = document.getElementById('app');
+if (root !== null) {
+  watchConnection();
+  render(<App />, root);
+}

@@ -1,0 +1,63 @@
+import type { JobView } from '@clipscribe/contracts';
+import { call } from './api.ts';
+import { untilReachable } from './connection.ts';
+import { forget, learnListed, loadNewest } from './jobs.ts';
+import { readEvents } from './read-events.ts';
+
+const PAUSE_MS = 1000;
+
+/** Keeps the jobs up to date until the signal fires; while nobody looks at the page, nothing is asked. */
+export async function followJobs(stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    await untilVisible();
+    await untilReachable();
+    const pause = new AbortController();
+    const onHide = (): void => {
+      if (document.hidden) pause.abort();
+    };
+    document.addEventListener('visibilitychange', onHide);
+    try {
+      await followOnce(AbortSignal.any([stop, pause.signal]));
+    } catch {
+      // Told where it is shown: lost connections by their banner. Here it is tried again.
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    } finally {
+      document.removeEventListener('visibilitychange', onHide);
+    }
+  }
+}
+
+async function followOnce(signal: AbortSignal): Promise<void> {
+  const answer = await call('/events', { signal, headers: { accept: 'text/event-stream' } });
+  // Asked for when the stream is open: what changes from now on is told there.
+  await loadNewest();
+  if (answer.body === null) return;
+  for await (const { event, data } of readEvents(pieces(answer.body))) {
+    if (event === 'job') learnListed(JSON.parse(data) as JobView); // the contract of /events
+    if (event === 'gone') forget((JSON.parse(data) as { id: string }).id); // likewise
+  }
+}
+
+/** Streams are not iterable in every browser. */
+async function* pieces(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield decoder.decode(value, { stream: true });
+  }
+}
+
+function untilVisible(): Promise<void> {
+  if (!document.hidden) return Promise.resolve();
+  return new Promise((resolve) => {
+    document.addEventListener(
+      'visibilitychange',
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

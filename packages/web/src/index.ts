@@ -1,0 +1,1 @@
+export { encodings, loadPage, pageOf, type Encoding, type Page, type PageFile } from './page.ts';
