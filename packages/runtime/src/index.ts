@@ -1,5 +1,6 @@
 export * from './body-time.ts';
 export * from './client-network.ts';
+export * from './close-server.ts';
 export * from './config.ts';
 export * from './embedded.ts';
 export * from './health.ts';

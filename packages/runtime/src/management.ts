@@ -1,4 +1,5 @@
-import { closeServer, createHttpApp, listen, type Listening } from './http.ts';
+import { closeServer } from './close-server.ts';
+import { createHttpApp, listen, type Listening } from './http.ts';
 import { healthRoutes, type Health } from './health.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';

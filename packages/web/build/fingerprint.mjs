@@ -30,10 +30,11 @@ export function fingerprint(folder) {
   return hash.digest('hex');
 }
 
+/** `parentPath` has another name before Node 20.12. */
 function filesIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1))
     .sort();
 }
 

@@ -38,6 +38,8 @@ export interface GatewayConfig {
   requestSeconds: number;
   /** An upload that sends less than a kilobyte a second for so long is given up. */
   uploadStallSeconds: number;
+  /** So long a gateway that stops goes on answering, telling clients to use other connections. */
+  partingSeconds: number;
   quotas: Quotas;
   retention: Retention;
   /** Which hosts may be webhooks. */
@@ -77,6 +79,7 @@ const shape = {
   CORS_ORIGINS: origins,
   REQUEST_TIMEOUT_SECONDS: variable.integer(30, 1, 600),
   UPLOAD_STALL_SECONDS: variable.integer(60, 1, 3600),
+  PARTING_SECONDS: variable.integer(0, 0, 9),
   MAX_STORED_PER_USER: variable.byteLimit(),
   MAX_MINUTES_PER_DAY: variable.limit('minutes'),
   MAX_JOBS_AT_ONCE: variable.limit('jobs'),
@@ -108,6 +111,7 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     corsOrigins: values.CORS_ORIGINS,
     requestSeconds: values.REQUEST_TIMEOUT_SECONDS,
     uploadStallSeconds: values.UPLOAD_STALL_SECONDS,
+    partingSeconds: values.PARTING_SECONDS,
     quotas: {
       storedBytes: values.MAX_STORED_PER_USER,
       minutesPerDay: values.MAX_MINUTES_PER_DAY,

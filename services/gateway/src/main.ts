@@ -97,7 +97,7 @@ export async function start(env: Env): Promise<RunningService & { url: string }>
     health.stopping();
   });
   shutdown.add('work', 'sweeper', () => sweeper.stop());
-  shutdown.add('work', 'requests', () => closeServer(server, CLOSE_GRACE_MS));
+  shutdown.add('work', 'requests', () => closeServer(server, CLOSE_GRACE_MS, config.partingSeconds * 1000));
   shutdown.add('intake', 'resumable uploads', () => {
     stopping.abort();
   });
