@@ -157,6 +157,9 @@ async function podsToDelete(cluster: Cluster): Promise<string[]> {
   return [...components].sort();
 }
 
+// What was started beside this is ended on the way out.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 try {
   const args = readArguments(process.argv.slice(2), process.cwd());
   if (args === null) console.log(HELP);

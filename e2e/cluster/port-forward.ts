@@ -19,6 +19,7 @@ export class PortForward {
 
   private constructor(cluster: Cluster, service: string, ports: { local: number; remote: string }) {
     this.url = `http://127.0.0.1:${String(ports.local)}`;
+    process.once('exit', () => this.#child?.kill());
     this.#running = this.#run(cluster, service, ports);
   }
 

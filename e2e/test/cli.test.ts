@@ -190,10 +190,11 @@ describe('the command line (embedded)', () => {
     const found = await user.run(['jobs', '--search', 'zOË', '--state', 'succeeded']);
     expect(found.stdout).toMatch(/^ID +STATE .*\n[0-9a-f-]{36} {2}succeeded .*Zoë 講義 🎬\.mp4\n$/);
     expect((await user.run(['jobs', '--search', 'nothing like that'])).stdout).toBe('no jobs\n');
-    // In a terminal the name of the file is shown, and does nothing.
+    // In a terminal the name of the file is shown, as it is while it is sent, as the server has it afterwards: a quick
+    // upload shows the second alone. Neither does anything.
     const shown = user.inTerminal(['upload', '--no-transcript', files[1] ?? '']);
     const { stdout } = await shown.ended;
-    expect(stdout).toContain('bad \\u{1b}[2J\\u{7}name');
+    expect(stdout).toMatch(/bad (\\u\{1b\})?\[2J(\\u\{7\})?name/);
     expect(stdout).not.toContain('\u001b[2J\u0007');
   });
 
