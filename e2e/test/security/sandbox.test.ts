@@ -13,7 +13,7 @@ import { adminEmail, adminPassword, startSuite, type SuiteProcess } from '../../
 
 const CONFINED = 'media tools run less confined';
 /** A system without user namespaces, Landlock and death signals, as many pods are. */
-const FEW_PROGRAMS = ['true', 'sh', 'ffmpeg', 'ffprobe', 'setsid', 'nice', 'prlimit'];
+const FEW_PROGRAMS = ['true', 'sh', 'env', 'ffmpeg', 'ffprobe', 'setsid', 'nice', 'prlimit'];
 
 describe('security: how media tools run', () => {
   let folder: string;

@@ -32,7 +32,7 @@ export async function startMariadb(folder: string): Promise<PrivateServer> {
   const mariadb = new ServerProcess({
     name: 'MariaDB',
     command: server,
-    args: [...asRoot(), ...serverArgs(port, data, writeInitFile(folder, password))],
+    args: [...asRoot(), ...serverArgs(folder, port, data, writeInitFile(folder, password))],
     cwd: folder,
     log: join(folder, 'server.log'),
     port,
@@ -51,9 +51,10 @@ export async function startMariadb(folder: string): Promise<PrivateServer> {
   };
 }
 
-function serverArgs(port: number, data: string, initFile: string): string[] {
+function serverArgs(folder: string, port: number, data: string, initFile: string): string[] {
   return [
     `--datadir=${data}`,
+    `--tmpdir=${temporary(folder)}`,
     `--port=${String(port)}`,
     '--bind-address=127.0.0.1',
     // Relative to the data folder: the path of a socket has at most 107 bytes.
@@ -64,6 +65,16 @@ function serverArgs(port: number, data: string, initFile: string): string[] {
     '--innodb-buffer-pool-size=64M',
     '--character-set-server=utf8mb4',
   ];
+}
+
+/**
+ * A folder for temporary tables. Each server needs its own: at its start it removes what looks left over from before,
+ * and with it the tables of another server that is being set up at that moment.
+ */
+function temporary(folder: string): string {
+  const path = join(folder, 'tmp');
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
 }
 
 /** The servers refuse to run as root unless they are told so. `--no-defaults` has to come first. */
@@ -83,7 +94,8 @@ function install(server: string, folder: string, data: string): void {
           installer,
           [...asRoot(), '--auth-root-authentication-method=normal', '--skip-test-db', `--datadir=${data}`],
         ];
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
+  const env = { ...process.env, TMPDIR: temporary(folder) };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env, encoding: 'utf8' });
   if (status !== 0) throw new StartError(`MariaDB could not be set up:\n${stdout}${stderr}`);
 }
 
