@@ -1,10 +1,11 @@
 import { ConfigError, type Env } from '@clipscribe/runtime';
+import { messageLines } from '@clipscribe/terminal';
 import { CommanderError } from 'commander';
 import { commandGroups } from './command-groups.ts';
 import { readAdminConfig } from './config.ts';
 import { CommandFailed, describeError } from './errors.ts';
 import { openPorts, type PortSources } from './open-ports.ts';
-import { createOutput, messageLines, type TextSink } from './output.ts';
+import { createOutput, type TextSink } from './output.ts';
 import { buildProgram } from './program.ts';
 
 /** The part of a process that a command needs. */

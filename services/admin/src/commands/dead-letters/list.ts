@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { table } from '@clipscribe/terminal';
 import { limit, limitOption, queue, queueOption } from '../../arguments.ts';
 import { defineCommand } from '../../command.ts';
 import { deadLetterView, jobOf, readDeadLetters } from '../../dead-letters.ts';
-import { iso, table } from '../../output.ts';
+import { iso } from '../../output.ts';
 
 export const listDeadLetters = defineCommand({
   syntax: 'list',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { fields, visible } from '@clipscribe/terminal';
 import { defineCommand } from '../../command.ts';
 import { deadLetterView, jobOf, readDeadLetters } from '../../dead-letters.ts';
 import { CommandFailed } from '../../errors.ts';
-import { fields, iso, visible } from '../../output.ts';
+import { iso } from '../../output.ts';
 
 /** The queues cannot be asked for one dead letter, so that it is looked for among so many of each. */
 const MOST_SEARCHED = 10_000;

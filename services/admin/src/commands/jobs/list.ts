@@ -3,11 +3,12 @@ import type { ListOptions } from '@clipscribe/job-store';
 import { variable } from '@clipscribe/runtime';
 import { Option } from 'commander';
 import { z } from 'zod';
+import { table } from '@clipscribe/terminal';
 import { email, limit, limitOption } from '../../arguments.ts';
 import { defineCommand } from '../../command.ts';
 import { findUser } from '../../find-user.ts';
 import { jobSummary } from '../../job-views.ts';
-import { iso, table } from '../../output.ts';
+import { iso } from '../../output.ts';
 import { ownerEmails } from '../../owner-emails.ts';
 
 export const listJobs = defineCommand({

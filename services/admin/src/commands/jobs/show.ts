@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { fields } from '@clipscribe/terminal';
 import { defineCommand } from '../../command.ts';
 import { CommandFailed } from '../../errors.ts';
 import { findJob } from '../../find-job.ts';
 import { jobDetails, jobFields } from '../../job-views.ts';
-import { fields } from '../../output.ts';
+
 import { ownerEmails } from '../../owner-emails.ts';
 
 export const showJob = defineCommand({

@@ -1,7 +1,8 @@
 import type { User, UserStore } from '@clipscribe/user-store';
 import { z } from 'zod';
+import { table } from '@clipscribe/terminal';
 import { defineCommand } from '../../command.ts';
-import { iso, table } from '../../output.ts';
+import { iso } from '../../output.ts';
 
 const PAGE = 500;
 

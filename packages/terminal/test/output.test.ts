@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fields, messageLines, table, visible } from '../src/output.ts';
+import { fields, messageLines, table, visible } from '../src/index.ts';
 
 describe('table', () => {
   it('aligns all columns but the last', () => {
