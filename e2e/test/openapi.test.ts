@@ -3,8 +3,19 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newId, terminalStates, type JobView, type WebhookDeliveryView } from '@clipscribe/contracts';
+import {
+  newId,
+  terminalStates,
+  type AddedUser,
+  type DeadLetterList,
+  type DeadLetterView,
+  type JobView,
+  type UserPage,
+  type WebhookDeliveryView,
+} from '@clipscribe/contracts';
 import { AnswerChecker, SchemaChecks, type JsonObject } from '@clipscribe/gateway/testing';
+import { openJobQueue } from '@clipscribe/job-queue';
+import { embeddedServices, silentLog } from '@clipscribe/runtime';
 import { Receiver } from '@clipscribe/webhooks/testing';
 import { makeSpeech } from '../support/media.ts';
 import { CheckedClient, type Ask, type Answered } from '../support/openapi/checked-client.ts';
@@ -50,6 +61,11 @@ const basic = (email: string, password: string): Record<string, string> => ({
 /** Asks with Ada's token. */
 const ask = (status: number | null, route: string, asking: Ask = {}): Promise<Answered> =>
   client.ask(status, route, { token, ...asking });
+
+async function asAdmin(): Promise<{ token: string }> {
+  const { text } = await client.ask(200, 'POST /login', { headers: basic(adminEmail, adminPassword) });
+  return { token: text };
+}
 
 function form(fields: Record<string, string>, ...files: Buffer[]): FormData {
   const data = new FormData();
@@ -295,6 +311,43 @@ describe('every answer of the real thing is as /openapi.json tells', () => {
     expect(answers.at(-1)?.json).toMatchObject({ code: 'TOO_MANY_WEBHOOKS' });
   });
 
+  it('about administration', async () => {
+    const by = await asAdmin();
+    const { json } = await client.ask(201, 'POST /admin/users', {
+      ...by,
+      body: { email: 'joan@example.org' },
+    });
+    const own = `/admin/users/${(json as AddedUser).id}`; // the checker has looked at it
+    await client.ask(409, 'POST /admin/users', { ...by, body: { email: 'joan@example.org' } });
+    await client.ask(400, 'POST /admin/users', { ...by, body: { email: 'joan' } });
+    await client.ask(413, 'POST /admin/users', { ...by, body: { email: 'x'.repeat(20_000) } });
+    await client.ask(415, 'POST /admin/users', { ...by, body: Buffer.from('x') });
+    await client.ask(200, 'GET /admin/users?limit=1&search=joan', by);
+    await client.ask(200, 'HEAD /admin/users', by);
+    await client.ask(400, 'GET /admin/users?limit=0', by);
+    await client.ask(200, `PATCH ${own}`, { ...by, body: { disabled: true } });
+    await client.ask(400, `PATCH ${own}`, { ...by, body: { role: 'admin' } });
+    await client.ask(200, `POST ${own}/reset-password`, by);
+    const { users } = (await client.ask(200, `GET /admin/users?search=${adminEmail}`, by)).json as UserPage; // as above
+    await client.ask(409, `PATCH /admin/users/${users[0]?.id ?? ''}`, { ...by, body: { disabled: true } });
+    await ask(404, 'GET /admin/users');
+
+    const queue = await openJobQueue(embeddedServices(join(folder, 'data'))['QUEUE_URL'] ?? '', {
+      log: silentLog,
+    });
+    for (const body of ['no message', 'none either']) await queue.publish('video', body);
+    await queue.close();
+    const dead = async (): Promise<DeadLetterView[]> =>
+      ((await client.ask(200, 'GET /admin/dead-letters?queue=video', by)).json as DeadLetterList).deadLetters; // as above
+    await soon(async () => (await dead()).length === 2);
+    await client.ask(200, 'HEAD /admin/dead-letters', by);
+    await client.ask(400, 'GET /admin/dead-letters?queue=x', by);
+    const [first, second] = await dead();
+    await client.ask(204, `DELETE /admin/dead-letters/${first?.id ?? ''}`, by);
+    await client.ask(204, `POST /admin/dead-letters/${second?.id ?? ''}/replay`, by);
+    await ask(404, 'GET /admin/dead-letters');
+  });
+
   it('to those who may not, and about what is not there', async () => {
     for (const { route, template, needsToken } of toldOperations(client.document)) {
       if (needsToken) {
@@ -306,10 +359,7 @@ describe('every answer of the real thing is as /openapi.json tells', () => {
       await client.ask(405, `TRACE ${template.replace(/\{\w+\}/g, 'x')}`);
     }
     await client.ask(404, 'GET /nothing');
-    const admin = {
-      token: (await client.ask(200, 'POST /login', { headers: basic(adminEmail, adminPassword) })).text,
-    };
-    await client.ask(200, `GET /jobs/${job.id}`, admin);
+    await client.ask(200, `GET /jobs/${job.id}`, await asAdmin());
   });
 
   it.each([

@@ -1,3 +1,4 @@
+export * from './admin-views.ts';
 export * from './failures.ts';
 export * from './http.ts';
 export * from './ids.ts';

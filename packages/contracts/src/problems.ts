@@ -26,6 +26,7 @@ export const problems = {
   REQUEST_TIMEOUT: { status: 408, title: 'The request did not arrive in time' },
   UPLOAD_STALLED: { status: 408, title: 'The upload stopped sending' },
   EMAIL_TAKEN: { status: 409, title: 'This e-mail address is registered already' },
+  OWN_ACCOUNT: { status: 409, title: 'This cannot be done to your own account' },
   NOT_RETRYABLE: { status: 409, title: 'This job cannot be retried' },
   NOT_CANCELLABLE: { status: 409, title: 'This job cannot be cancelled' },
   NOT_TRANSCRIBABLE: { status: 409, title: 'This job cannot be transcribed again' },

@@ -74,7 +74,7 @@ export function readDeadLetter(message: Message, queue: QueueName): DeadLetter {
   const { headers = {} } = message.properties;
   const death = deathOf(headers);
   const reason = text(headers[header.reason]) ?? death.reason ?? 'unknown';
-  const deadAt = count(headers, header.deadAt) || death.at;
+  const deadAt = time(count(headers, header.deadAt)) || time(death.at);
   return { id: idOf(message), queue, body: message.content.toString('utf8'), reason, deadAt };
 }
 
@@ -108,6 +108,11 @@ function count(headers: MessagePropertyHeaders, name: string): number {
 /** 0 for what is no number, and for those so large that counting on from them leads nowhere. */
 function positive(value: unknown): number {
   return typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER ? value : 0;
+}
+
+/** 0 for what is no time that a Date can have (ECMA-262, 21.4.1.1). */
+function time(ms: number): number {
+  return ms <= 8.64e15 ? ms : 0;
 }
 
 function text(value: unknown): string | null {

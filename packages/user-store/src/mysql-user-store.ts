@@ -3,7 +3,7 @@ import { parseTimes, timesText } from './attempt-times.ts';
 import type { MysqlAddress } from './mysql-address.ts';
 import { MysqlStatements } from './mysql-statements.ts';
 import { toUser } from './user-row.ts';
-import type { NewUser, User, UserStore } from './user-store.ts';
+import type { ListUsers, NewUser, User, UserStore } from './user-store.ts';
 
 /** Rows that one statement removes, so that it takes no longer than a call may. */
 const SWEEP_ROWS = 5000;
@@ -34,9 +34,9 @@ export class MysqlUserStore implements UserStore {
     return this.#find('SELECT * FROM users WHERE id = ?', id);
   }
 
-  async list({ after, limit }: { after?: string; limit: number }): Promise<User[]> {
-    const sql = 'SELECT * FROM users WHERE id > ? ORDER BY id LIMIT ?';
-    return (await this.#sql.rows(sql, [after ?? '', limit])).map(toUser);
+  async list({ after = '', limit, search = '' }: ListUsers): Promise<User[]> {
+    const sql = 'SELECT * FROM users WHERE id > ? AND INSTR(email, ?) > 0 ORDER BY id LIMIT ?';
+    return (await this.#sql.rows(sql, [after, search, limit])).map(toUser);
   }
 
   async setPassword(id: string, passwordHash: string, at: number): Promise<boolean> {

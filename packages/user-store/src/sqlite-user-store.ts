@@ -4,7 +4,7 @@ import { openSqlite, SqliteStatements } from '@clipscribe/runtime';
 import { parseTimes, timesText } from './attempt-times.ts';
 import { migrate } from './sqlite-schema.ts';
 import { toUser } from './user-row.ts';
-import type { NewUser, User, UserStore } from './user-store.ts';
+import type { ListUsers, NewUser, User, UserStore } from './user-store.ts';
 
 /** Users in one SQLite file. Calls are synchronous inside, so no two of one process interleave. */
 export class SqliteUserStore implements UserStore {
@@ -48,9 +48,9 @@ export class SqliteUserStore implements UserStore {
     return this.#find('SELECT * FROM users WHERE id = ?', id);
   }
 
-  async list({ after, limit }: { after?: string; limit: number }): Promise<User[]> {
-    const sql = 'SELECT * FROM users WHERE id > ? ORDER BY id LIMIT ?';
-    return this.#run(() => this.#sql.rows(sql, after ?? '', limit).map(toUser));
+  async list({ after = '', limit, search = '' }: ListUsers): Promise<User[]> {
+    const sql = 'SELECT * FROM users WHERE id > ? AND instr(email, ?) > 0 ORDER BY id LIMIT ?';
+    return this.#run(() => this.#sql.rows(sql, after, search, limit).map(toUser));
   }
 
   async setPassword(id: string, passwordHash: string, at: number): Promise<boolean> {

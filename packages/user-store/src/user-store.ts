@@ -22,6 +22,12 @@ export interface NewUser {
   createdAt: number;
 }
 
+export interface ListUsers {
+  after?: string;
+  limit: number;
+  search?: string;
+}
+
 /**
  * Users, revoked tokens and counted attempts to sign in. Every method throws UnavailableError when the database cannot be reached;
  * nothing else is thrown for well-formed arguments.
@@ -31,8 +37,11 @@ export interface UserStore {
   create: (user: NewUser) => Promise<boolean>;
   findByEmail: (email: string) => Promise<User | null>;
   findById: (id: string) => Promise<User | null>;
-  /** All accounts in the order of their making, after the given id. */
-  list: (options: { after?: string; limit: number }) => Promise<User[]>;
+  /**
+   * Accounts in the order of their making, after the given id: all, or those with `search` in their address, which is
+   * lower case.
+   */
+  list: (options: ListUsers) => Promise<User[]>;
   /** Sets a new hash and refuses every token issued before `at`; false for an unknown id. */
   setPassword: (id: string, passwordHash: string, at: number) => Promise<boolean>;
   /**

@@ -117,6 +117,22 @@ function describeListing(context: Context): void {
     expect(await context.store().list({ after: ids.at(-1) ?? '', limit: 10 })).toEqual([]);
   });
 
+  it('lists those with a text in their address, which is taken as it stands', async () => {
+    const emails = ['ada_l@example.org', 'adam%x@example.org', 'bob@ada.example', 'adaxl@example.org'];
+    const users = emails.map((email) => sampleUser({ email }));
+    for (const user of users) await context.store().create(user);
+    const found = async (search: string, after?: string): Promise<string[]> => {
+      const page = { limit: 3, search, ...(after === undefined ? {} : { after }) };
+      return (await context.store().list(page)).map(({ email }) => email);
+    };
+    expect(await found('ada')).toEqual(emails.slice(0, 3));
+    expect(await found('ada', users[2]?.id)).toEqual(emails.slice(3));
+    expect(await found('a_l')).toEqual(emails.slice(0, 1));
+    expect(await found('m%x')).toEqual(emails.slice(1, 2));
+    expect(await found('%')).toEqual(emails.slice(1, 2));
+    expect(await found("' OR 1=1 --")).toEqual([]);
+  });
+
   it('lists nothing when there is no account', async () => {
     expect(await context.store().list({ limit: 10 })).toEqual([]);
   });

@@ -1,13 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { passwordWeakness } from '@clipscribe/auth/accounts';
+import { randomPassword } from '@clipscribe/auth/accounts';
 import { Option } from 'commander';
 import { z } from 'zod';
 import { readText } from './config.ts';
 import { CommandFailed } from './errors.ts';
 import type { AdminPorts } from './ports.ts';
-
-/** 144 bits; 24 characters as base64url. */
-const RANDOM_BYTES = 18;
 
 export const passwordOptions = [
   new Option('--password-stdin', 'read the password from standard input').conflicts('passwordFile'),
@@ -41,14 +37,6 @@ function given(text: string): NewPassword {
   const value = text.replace(/\r?\n$/, '');
   if (/[\r\n]/.test(value)) throw new CommandFailed('the password must be a single line');
   return { value, isRandom: false };
-}
-
-/** By chance it may contain a short address or the like, which the rules forbid. */
-function randomPassword(email: string): string {
-  for (;;) {
-    const password = randomBytes(RANDOM_BYTES).toString('base64url');
-    if (passwordWeakness(password, email) === null) return password;
-  }
 }
 
 /** What is shown of a password: only one that nobody knows yet. */

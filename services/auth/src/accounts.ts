@@ -1,4 +1,4 @@
-/** What can be done to accounts, by their owners over HTTP and by the operator's command line. */
+/** What can be done to accounts, by their owners and administrators over HTTP and by the operator's command line. */
 import { newId, type Role } from '@clipscribe/contracts';
 import type { User, UserStore } from '@clipscribe/user-store';
 import { hashNewPassword } from './credentials.ts';
@@ -6,6 +6,7 @@ import type { PasswordHasher } from './password-hasher.ts';
 
 export { canonicalEmail, newEmailSchema } from './emails.ts';
 export { passwordWeakness } from './passwords.ts';
+export { randomPassword } from './random-password.ts';
 export type { PasswordHasher } from './password-hasher.ts';
 
 export interface AccountDeps {

@@ -82,6 +82,16 @@ describe('hostile and mistaken requests', () => {
     });
   });
 
+  it.each([
+    ['/admin/users', 'delete', 'GET, POST'],
+    ['/admin/users', 'head', 'GET, POST'],
+    ['/admin/users/x', 'get', 'PATCH'],
+    ['/admin/users/x/reset-password', 'get', 'POST'],
+  ] as const)('%s does not take %s', async (path, method, allowed) => {
+    const answer = await auth.client[method](path).expect(405);
+    expect(answer.headers['allow']).toBe(allowed);
+  });
+
   it.each(['/', '/metrics', '/users', '/login/x', '/..%2f..%2fetc'])('answers 404 at %s', async (path) => {
     const answer = await auth.client.get(path).expect(404);
     expect(answer.body).toMatchObject({ code: 'NOT_FOUND' });

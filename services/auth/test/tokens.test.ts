@@ -12,7 +12,7 @@ const open = ['GET /healthz', 'GET /readyz', 'POST /login', 'POST /register'];
 
 function guarded(routes: readonly string[]): string[] {
   expect(routes).toEqual(expect.arrayContaining(open));
-  return routes.filter((route) => !open.includes(route)).map((route) => route.replace(/^POST /, ''));
+  return routes.filter((route) => !open.includes(route));
 }
 
 interface Forgery {
@@ -62,8 +62,10 @@ describe('bearer tokens', () => {
   }
 
   async function expectRefused(token: string): Promise<void> {
-    for (const path of guarded(auth.routes)) {
-      const answer = await auth.client.post(path).set('Authorization', `Bearer ${token}`).expect(401);
+    for (const route of guarded(auth.routes)) {
+      const [method = '', path = ''] = route.split(' ');
+      const ask = auth.client[method.toLowerCase() as 'post']; // supertest has one for each method of HTTP
+      const answer = await ask(path).set('Authorization', `Bearer ${token}`).expect(401);
       expect(answer.headers['www-authenticate']).toBe('Bearer');
       expect(answer.body).toMatchObject({ code: 'INVALID_TOKEN', status: 401 });
     }

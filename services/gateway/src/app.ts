@@ -5,6 +5,8 @@ import { Authenticator } from './authenticate.ts';
 import { crossOrigin } from './cross-origin.ts';
 import type { GatewayDeps } from './gateway-deps.ts';
 import { accountRoutes } from './routes/account.ts';
+import { adminDeadLettersRoutes } from './routes/admin-dead-letters.ts';
+import { adminUsersRoutes } from './routes/admin-users.ts';
 import { cancelJobRoute } from './routes/cancel-job.ts';
 import { deleteJobRoute } from './routes/delete-job.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -75,6 +77,8 @@ export function createGatewayApp(gatewayDeps: GatewayDeps): Express {
     webhookRoute,
     webhookSecretRoutes,
     webhookDeliveriesRoute,
+    adminUsersRoutes,
+    adminDeadLettersRoutes,
   ];
   for (const route of routes) app.use(route(deps));
   app.use(notFoundHandler, problemHandler(deps.log));

@@ -35,6 +35,14 @@ export class Authenticator {
     };
   }
 
+  /** A route for administrators; for everybody else there is nothing here. */
+  guardAdmins(handle: (req: Request, res: Response, admin: Principal) => Promise<void>): RequestHandler {
+    return this.guard(async (req, res, principal) => {
+      if (principal.role !== 'admin') throw new HttpProblem('NOT_FOUND', 'This is for administrators.');
+      await handle(req, res, principal);
+    });
+  }
+
   /** A route that hands out files of a job: browsers may show the cookie of that job instead of a header. */
   guardFiles(
     handle: (req: Request, res: Response, principal: Principal) => Promise<void> | void,

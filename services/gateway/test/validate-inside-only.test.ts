@@ -54,6 +54,14 @@ describe('the routes of auth that are for the cluster alone', () => {
     '/healthz/../validate',
     '/login/../metrics',
     '/users',
+    '/admin',
+    '/admin/users/x',
+    '/admin/users/../../validate',
+    '/admin/users/..%2f..%2fvalidate/reset-password',
+    '/admin/users/%2e%2e/reset-password',
+    '/admin/users/x/../validate',
+    '/Admin/users',
+    '/admin/users/',
   ])('%s cannot be reached through the gateway', async (target) => {
     for (const method of ['POST', 'GET', 'PUT', 'HEAD', 'OPTIONS']) {
       asked.length = 0;

@@ -1,8 +1,10 @@
 import type {
+  DeadLetterView,
   JobView,
   Me,
   TranscriptVersionView,
   Transcript,
+  UserView,
   WebhookDeliveryView,
   WebhookPayload,
   WebhookView,
@@ -120,4 +122,13 @@ export const examplePayload: WebhookPayload = {
   type: 'job.failed',
   timestamp: finishedAt,
   data: { job: { ...failedJob, links: { self: complete(self.self), events: complete(self.events) } } },
+};
+
+export const exampleUser: UserView = {
+  ...{ id: exampleUserId, email: 'ada@example.org', role: 'user', disabled: false, createdAt },
+};
+
+export const exampleDeadLetter: DeadLetterView = {
+  ...{ id: '019aa5c4-2f30-7d6b-9a58-0e7c3b1f4d92', queue: 'video', jobId, deadAt: finishedAt },
+  ...{ reason: 'delivery limit', body: `{"v":1,"jobId":"${jobId}"}` },
 };

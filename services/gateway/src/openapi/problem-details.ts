@@ -26,6 +26,7 @@ export const problemDetails: Readonly<Record<ProblemCode, string>> = {
   UPLOAD_STALLED:
     'The upload stopped, or sends less than 1000 bytes a second. Ask with HEAD where it stands, then go on.',
   EMAIL_TAKEN: 'Sign in with POST /login, or register with another address.',
+  OWN_ACCOUNT: 'Ask another administrator to do this.',
   NOT_RETRYABLE: 'The job is succeeded. Only failed, partial or cancelled jobs can be retried.',
   NOT_CANCELLABLE: 'The job is succeeded already. DELETE /jobs/ID removes it.',
   NOT_TRANSCRIBABLE: 'The job was failed before it had an MP3. POST /jobs/ID/retry runs it once more.',

@@ -38,6 +38,7 @@ export const tags = {
   Jobs: 'What became of an upload: state, progress, reasons for failures.',
   Results: 'The MP3 and the transcript.',
   Webhooks: 'Addresses that are told when jobs end.',
+  Administration: 'For administrators; everybody else is answered that there is nothing.',
   Service: 'About the server itself.',
 } as const;
 export type TagName = keyof typeof tags;

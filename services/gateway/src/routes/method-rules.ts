@@ -34,6 +34,12 @@ export const pathMethods: Readonly<Record<string, readonly string[]>> = {
   '/webhooks/:id/secret': ['GET', 'HEAD'],
   '/webhooks/:id/rotate-secret': ['POST'],
   '/webhooks/:id/deliveries': ['GET', 'HEAD'],
+  '/admin/users': ['GET', 'HEAD', 'POST'],
+  '/admin/users/:id': ['PATCH'],
+  '/admin/users/:id/reset-password': ['POST'],
+  '/admin/dead-letters': ['GET', 'HEAD'],
+  '/admin/dead-letters/:id': ['DELETE'],
+  '/admin/dead-letters/:id/replay': ['POST'],
   '/healthz': ['GET', 'HEAD'],
   '/readyz': ['GET', 'HEAD'],
 };

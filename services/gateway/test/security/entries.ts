@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Job } from '@clipscribe/contracts';
 import { claimWebhook, planWebhooks, webhookGivenUp } from '@clipscribe/job-protocol';
 import type { Test } from 'supertest';
+import { buryMessage } from '../bury-message.ts';
 import { password, type GatewayUnderTest, type Person, type TestAuth } from '../gateway-harness.ts';
 import { failedJob, queuedJob, step, succeededJob } from '../job-maker.ts';
 
@@ -11,10 +12,10 @@ export interface World {
 }
 
 /**
- * Who may: everybody, everybody who is logged in (each with their own things), the owner and administrators, or the
- * owner alone.
+ * Who may: everybody, everybody who is logged in (each with their own things), the owner and administrators, the
+ * owner alone, or administrators alone.
  */
-type Access = 'all' | 'logged in' | 'owner or admin' | 'owner';
+type Access = 'all' | 'logged in' | 'owner or admin' | 'owner' | 'admin';
 
 /** What is right for a route. */
 export interface Entry {
@@ -58,6 +59,9 @@ const upload = (status: number, dress: Entry['dress'] = (test) => test): Entry =
   status,
   path: beginUpload,
   dress: (test, auth) => dress(test.set('tus-resumable', '1.0.0'), auth),
+});
+const admins = (status: number, path: Entry['path'], dress: Entry['dress'] = (test) => test): Entry => ({
+  ...{ access: 'admin', status, path, dress },
 });
 const bytes = (test: Test): Test =>
   test
@@ -146,11 +150,46 @@ export const entries: Readonly<Record<string, Entry>> = {
   'GET /webhooks/:id/secret': webhook(200, '/secret'),
   'POST /webhooks/:id/rotate-secret': webhook(200, '/rotate-secret'),
   'GET /webhooks/:id/deliveries': webhook(200, '/deliveries'),
+  'GET /admin/users': admins(200, at('/admin/users')),
+  'POST /admin/users': admins(201, at('/admin/users'), (test) => {
+    registered += 1;
+    return test.send({ email: `new-${String(registered)}@example.org` });
+  }),
+  'PATCH /admin/users/:id': admins(200, account, (test) => test.send({ disabled: true })),
+  'POST /admin/users/:id/reset-password': admins(
+    200,
+    async (world) => `${await account(world)}/reset-password`,
+  ),
+  'GET /admin/dead-letters': admins(200, async (world) => {
+    await deadLetter(world);
+    return '/admin/dead-letters';
+  }),
+  'DELETE /admin/dead-letters/:id': admins(
+    204,
+    async (world) => `/admin/dead-letters/${await deadLetter(world)}`,
+  ),
+  'POST /admin/dead-letters/:id/replay': admins(
+    204,
+    async (world) => `/admin/dead-letters/${await deadLetter(world)}/replay`,
+  ),
 };
 
 async function addWebhook({ gateway, auth }: World): Promise<string> {
   const { body } = await gateway.as(auth.ada).post('/webhooks').send({ url: TARGET }).expect(201);
   return (body as { id: string }).id; // the contract of POST /webhooks
+}
+
+/** An account that nobody uses. */
+async function account({ gateway, auth }: World): Promise<string> {
+  registered += 1;
+  const email = `new-${String(registered)}@example.org`;
+  const { body } = await gateway.as(auth.admin).post('/admin/users').send({ email }).expect(201);
+  return `/admin/users/${(body as { id: string }).id}`; // the contract of POST /admin/users
+}
+
+async function deadLetter({ gateway, auth }: World): Promise<string> {
+  const { id } = await queuedJob(gateway, auth.ada);
+  return (await buryMessage(gateway.queue, 'video', JSON.stringify({ v: 1, jobId: id }))).id;
 }
 
 async function beginUpload({ gateway, auth }: World): Promise<string> {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { problems, type ProblemCode } from '@clipscribe/contracts';
+import { readDeadLetters } from '@clipscribe/job-queue';
 import { routesOf } from '@clipscribe/runtime/testing';
 import request, { type Response } from 'supertest';
 import { startAuth, startGateway } from '../gateway-harness.ts';
@@ -37,6 +38,7 @@ type Verdict = 'served' | ProblemCode;
 /** What somebody must be answered. */
 function rightFor({ access }: Entry, role: Role): Verdict {
   if (access === 'all') return 'served';
+  if (access === 'admin' && (role === 'own' || role === "other's")) return 'NOT_FOUND';
   if (role === 'own') return 'served';
   if (role === "other's") return access === 'logged in' ? 'served' : 'NOT_FOUND';
   if (role === 'admin') return access === 'owner' ? 'NOT_FOUND' : 'served';
@@ -50,8 +52,15 @@ async function everything({ gateway, auth }: World, path: string): Promise<unkno
     jobs: await gateway.jobs.list({ limit: 100 }),
     files: (await gateway.filesOnDisk()).sort(),
     settings: await gateway.owners.get(auth.ada.userId),
+    dead: await readDeadLetters(gateway.queue, { only: undefined, limit: 100 }),
+    ...(path.startsWith('/admin/users') ? { users: await accounts() } : {}),
     upload: upload === undefined ? null : (await gateway.jobs.getUpload(upload))?.upload,
   };
+}
+
+async function accounts(): Promise<unknown> {
+  const { auth, gateway } = world;
+  return (await gateway.as(auth.admin).get('/admin/users?limit=100').expect(200)).body;
 }
 
 async function ask(method: string, path: string, entry: Entry, role: Role): Promise<Response> {
@@ -109,7 +118,8 @@ describe.each(withHeads)('%s', (route, entry) => {
     expectVerdict(answer, method, verdict, entry.status);
     if (verdict !== 'served') expect(after).toEqual(before);
     // Nobody but Ada and administrators who ask for her things is told anything of hers.
-    if (role !== 'own' && !(role === 'admin' && entry.access === 'owner or admin')) {
+    const forAdmins = entry.access === 'admin' || entry.access === 'owner or admin';
+    if (role !== 'own' && !(role === 'admin' && forAdmins)) {
       const told = `${answer.text} ${JSON.stringify(answer.headers)}`;
       for (const { id } of (before as { jobs: { id: string }[] }).jobs) expect(told).not.toContain(id);
       expect(told).not.toContain(world.auth.ada.userId);

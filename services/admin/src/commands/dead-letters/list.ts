@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { jobOf, readDeadLetters } from '@clipscribe/job-queue';
 import { table } from '@clipscribe/terminal';
 import { limit, limitOption, queue, queueOption } from '../../arguments.ts';
 import { defineCommand } from '../../command.ts';
-import { deadLetterView, jobOf, readDeadLetters } from '../../dead-letters.ts';
+import { deadLetterView } from '../../dead-letters.ts';
 import { iso } from '../../output.ts';
 
 export const listDeadLetters = defineCommand({

@@ -1,8 +1,8 @@
+import { readDeadLetters } from '@clipscribe/job-queue';
 import { Option } from 'commander';
 import { z } from 'zod';
 import { queue, queueOption } from '../../arguments.ts';
 import { defineCommand } from '../../command.ts';
-import { readDeadLetters } from '../../dead-letters.ts';
 import { actOnEach } from '../../each-id.ts';
 
 /** Replayed at a time by `--all`, of each queue; whoever has more calls it again. */

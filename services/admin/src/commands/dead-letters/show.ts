@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { jobOf, readDeadLetters } from '@clipscribe/job-queue';
 import { fields, visible } from '@clipscribe/terminal';
 import { defineCommand } from '../../command.ts';
-import { deadLetterView, jobOf, readDeadLetters } from '../../dead-letters.ts';
+import { deadLetterView } from '../../dead-letters.ts';
 import { CommandFailed } from '../../errors.ts';
 import { iso } from '../../output.ts';
 

@@ -1,5 +1,6 @@
 import type { RouteDocs } from '../route-doc.ts';
 import { accountDocs } from './accounts.ts';
+import { adminDocs } from './admin.ts';
 import { jobDocs } from './jobs.ts';
 import { resultDocs } from './results.ts';
 import { resumableDocs } from './resumable.ts';
@@ -17,5 +18,6 @@ export const routeDocs: RouteDocs = {
   ...resultDocs,
   ...transcriptDocs,
   ...webhookDocs,
+  ...adminDocs,
   ...serviceDocs,
 };
