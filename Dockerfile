@@ -68,12 +68,13 @@ FROM plain AS system-notification
 FROM media AS system-converter
 FROM media AS system-suite
 
-# Without what only development needs: headers, package managers, manuals.
+# Without what only development needs: headers, package managers, manuals. The licences of what is installed stay.
 FROM system-${SERVICE} AS system
 RUN rm -rf /opt/yarn* /usr/local/include /usr/local/share /usr/local/lib/node_modules /usr/local/bin/npm \
     /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg /usr/local/*.md \
-    /usr/share/doc/* /usr/share/man/* /usr/share/info/* /usr/share/locale/* \
-    /var/cache/apt/* /var/cache/debconf/* /var/log/* /tmp/*
+    /usr/share/man/* /usr/share/info/* /usr/share/locale/* /var/cache/apt/* /var/cache/debconf/* /var/log/* /tmp/* \
+    && find /usr/share/doc ! -type d ! -name copyright -delete \
+    && find /usr/share/doc -depth -type d -empty -delete
 
 # Copied into an empty image, so that what was removed takes no room. The services share this layer.
 FROM scratch

@@ -11,7 +11,8 @@ const project = {
  * runs it after the others). Needs NODE_OPTIONS=--experimental-vm-modules.
  */
 export default {
-  maxWorkers: 2,
+  // Many wait for servers and media tools: two cores have time for a third.
+  maxWorkers: 3,
   // Real processes, media and password hashes take longer than Jest's 5 s. Jest reads this here only, not in a project.
   testTimeout: 120_000,
   projects: [

@@ -12,7 +12,8 @@ await runMain(async () => {
   installDependencies(root);
   const node = findNode24(root);
   const isOnServers = process.argv.includes('--stack');
-  const missing = ensurePrograms(['ffmpeg', 'flite', ...(isOnServers ? ['mariadb', 'rabbitmq'] : [])]);
+  const others = isOnServers ? ['mariadb', 'rabbitmq'] : ['chromium'];
+  const missing = ensurePrograms(['ffmpeg', 'flite', ...others]);
   if (missing.length > 0)
     throw new SetupError(`${missing.join(' and ')} is missing; ${installHint(missing)}`);
   const withoutMongodb = isOnServers ? ensureMongodbServer(root) : undefined;

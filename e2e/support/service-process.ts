@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '../../scripts/lib/compile-cache.mjs';
 import { serviceStart } from '../../scripts/lib/service-start.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,7 +32,11 @@ export function startService(service: string, env: Record<string, string>): Serv
 function startNode(args: readonly string[], env: Record<string, string>): ServiceProcess {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
+    env: {
+      ...{ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' },
+      ...compileCache(root),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { stdout: '', stderr: '' };

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { compileCache } from './compile-cache.mjs';
+import { root } from './root.mjs';
 
 /** Signals to pass on, and as what: a terminal that goes away asks for an orderly stop too. */
 const passOn = { SIGINT: 'SIGINT', SIGTERM: 'SIGTERM', SIGHUP: 'SIGTERM' };
@@ -21,9 +23,14 @@ const SAME_WISH_MS = 1000;
  * @returns {Promise<{ code: number, pid: number, interrupted: boolean }>} the exit code, 128 + n after signal n as
  *   in a shell; `interrupted` when a signal was passed on
  */
-export async function runInGroup(command, args, { ipc = false, ...options } = {}) {
+export async function runInGroup(command, args, { ipc = false, env = process.env, ...options } = {}) {
   const stdio = ['inherit', 'inherit', 'inherit', ...(ipc ? ['ipc'] : [])];
-  const child = spawn(command, args, { ...options, stdio, detached: true });
+  const child = spawn(command, args, {
+    ...options,
+    env: { ...compileCache(root, env), ...env },
+    stdio,
+    detached: true,
+  });
   const signals = passSignalsTo(child);
   try {
     const code = await new Promise((resolve, reject) => {

@@ -19,13 +19,17 @@ else await runOnNode24();
 
 /** With our terminal and in our process group: Ctrl-C reaches it from the terminal, other signals through us. */
 async function runOnNode24() {
+  const { compileCache } = await import('../../../scripts/lib/compile-cache.mjs');
   const { findNode24 } = await import('../../../scripts/lib/node24.mjs');
   const { root } = await import('../../../scripts/lib/root.mjs');
   const { runMain } = await import('../../../scripts/lib/setup-error.mjs');
   await runMain(() => {
     const args = [source, ...process.argv.slice(2)];
     // The channel closes when we are killed, and tells the program that nobody waits for it any more.
-    const child = spawn(findNode24(root), args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+    const child = spawn(findNode24(root), args, {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      env: { ...compileCache(root), ...process.env },
+    });
     process.on('SIGINT', () => undefined);
     for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     return new Promise((resolve, reject) => {
