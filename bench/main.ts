@@ -18,6 +18,7 @@ import { holds, type Measure } from './measures/measure.ts';
 import { measureTranscribeWorkers } from './measures/transcribe-workers.ts';
 import { measureTurns } from './measures/turns.ts';
 import { measureUploadSpeed } from './measures/upload-speed.ts';
+import { measureWebPage } from './measures/web-page.ts';
 import { startStackGateway } from './stack-gateway.ts';
 import { startWatchedStack, startWatchedSuite } from './watched-processes.ts';
 
@@ -37,6 +38,7 @@ const embedded: Measures = {
   l: measureLoginTiming,
   m: measureLoginFlood,
   t: (folder) => measureTusMemory(folder, startGateway),
+  w: measureWebPage,
 };
 
 const onServers: Measures = {

@@ -189,7 +189,15 @@ describe('the command line (embedded)', () => {
     expect(rest.stdout).toBe(`${jobId}\n`);
     const found = await user.run(['jobs', '--search', 'zOË', '--state', 'succeeded']);
     expect(found.stdout).toMatch(/^ID +STATE .*\n[0-9a-f-]{36} {2}succeeded .*Zoë 講義 🎬\.mp4\n$/);
-    expect((await user.run(['jobs', '--search', 'nothing like that'])).stdout).toBe('no jobs\n');
+    const titled = await user.run(['jobs', '--search', 'my talk', '--limit', '1', '--quiet']);
+    expect(titled).toMatchObject({ code: 0, stdout: `${jobs[0]?.id ?? ''}\n` });
+    const behind = ['jobs', '--search', 'my talk', '--cursor', jobs[0]?.id ?? '', '--json'];
+    expect(JSON.parse((await user.run(behind)).stdout)).toMatchObject({
+      jobs: [{ id: jobs[1]?.id }],
+      nextCursor: null,
+    });
+    for (const search of ['nothing like that', '%', '.*'])
+      expect((await user.run(['jobs', '--search', search])).stdout).toBe('no jobs\n');
     // In a terminal the name of the file is shown, as it is while it is sent, as the server has it afterwards: a quick
     // upload shows the second alone. Neither does anything.
     const shown = user.inTerminal(['upload', '--no-transcript', files[1] ?? '']);
@@ -241,6 +249,12 @@ describe('the command line (embedded)', () => {
       [['upload', '--wiat', 'hello.mp3'], 2, /unknown option '--wiat'/],
       [['jobs', '--limit', '0'], 2, /--limit must be from 1 to 1000/],
       [['jobs', '--state', 'lost'], 2, /Allowed choices/],
+      [['jobs', '--search', ' '], 2, /--search/],
+      [
+        ['jobs', '--search', 'x'.repeat(201)],
+        5,
+        /search: must be at most 200 characters\. \(INVALID_INPUT\)/,
+      ],
       [['upload', 'hello.mp3', '--retry-for', 'ever'], 2, /--retry-for must be a whole number/],
       [['whoami', '--server', 'ftp://example.org'], 2, /must be an address such as/],
       [['whoami', '--server', 'http://ada:secret@example.org'], 2, /must not contain a user or password/],

@@ -1,4 +1,4 @@
-/* global CSS, DataTransfer, File, PerformanceObserver, document, location, requestAnimationFrame, requestIdleCallback, scrollBy, sessionStorage, window */
+/* global CSS, DataTransfer, Event, File, PerformanceObserver, document, location, requestAnimationFrame, requestIdleCallback, scrollBy, sessionStorage, window */
 /**
  * What tests have done inside of the page: each function is sent there by itself, and sees nothing of this file.
  */
@@ -51,20 +51,21 @@ export function draggedFile(name) {
 }
 
 /**
- * Scrolls until a job of this name is there.
+ * Scrolls down until a job of this name is in view.
  * @param {string} last
- * @returns {Promise<number>} the longest time between two pictures, in ms
+ * @returns {Promise<number[]>} the times between two pictures, in ms
  */
 export async function scrollToTheEnd(last) {
-  let worst = 0;
+  const isInView = (row) => row !== undefined && row.getBoundingClientRect().top < window.innerHeight;
+  const times = [];
   let before = await new Promise((resolve) => requestAnimationFrame(resolve));
-  while (![...document.querySelectorAll('.job-name')].some(({ textContent }) => textContent === last)) {
+  while (!isInView([...document.querySelectorAll('.job-name')].find((row) => row.textContent === last))) {
     scrollBy(0, 400);
     const now = await new Promise((resolve) => requestAnimationFrame(resolve));
-    worst = Math.max(worst, now - before);
+    times.push(now - before);
     before = now;
   }
-  return worst;
+  return times;
 }
 
 /**
@@ -80,4 +81,16 @@ export async function openJob({ id, sentences }) {
   }
   await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   return performance.now() - from;
+}
+
+/**
+ * Types letter by letter into a field, faster than anything else in the page can happen.
+ * @param {{value: string, dispatchEvent: (event: unknown) => void}} field
+ * @param {string} text
+ */
+export function typeAtOnce(field, text) {
+  for (const letter of text) {
+    field.value += letter;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  }
 }

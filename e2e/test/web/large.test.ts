@@ -30,7 +30,7 @@ describeInBrowser('much of it, in a browser', () => {
     const { page } = visitor;
     await page.getByRole('link', { name: 'recording 1000.mp4' }).waitFor();
     expect(await page.locator('.job').count()).toBeLessThan(150);
-    const worst = await page.evaluate(scrollToTheEnd, 'recording 0001.mp4');
+    const worst = Math.max(...(await page.evaluate(scrollToTheEnd, 'recording 0001.mp4')));
     expect(await page.locator('.job').count()).toBe(JOBS + 1);
     console.log(`1,000 jobs: the longest time between two pictures while scrolling: ${worst.toFixed(0)} ms`);
   });

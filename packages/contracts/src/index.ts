@@ -3,6 +3,7 @@ export * from './failures.ts';
 export * from './http.ts';
 export * from './ids.ts';
 export * from './iso.ts';
+export * from './job-search.ts';
 export * from './job-views.ts';
 export * from './job-webhooks.ts';
 export * from './job.ts';

@@ -4,6 +4,7 @@ import { idSchema } from './ids.ts';
 import { timeSchema } from './time-schema.ts';
 import { stageStates, visibleStates } from './job.ts';
 import { qualities } from './options.ts';
+import { plainText } from './plain-text.ts';
 
 const failure = z
   .object({
@@ -144,4 +145,7 @@ export const jobListQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20).describe('Jobs a page.'),
   cursor: idSchema.optional().describe('The `nextCursor` of the page before.'),
   state: z.enum(visibleStates).optional().describe('Only jobs in this state.'),
+  search: plainText(200)
+    .optional()
+    .describe('Only jobs whose file name or title contains this, in any case.'),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { languageSchema } from './parse-language.ts';
+import { plainText } from './plain-text.ts';
 import { webhookUrlSchema } from './webhooks.ts';
 
 /** MP3 qualities: `V0`…`V9` are LAME's variable bit rates (V0 best), the others constant bit rates. */
@@ -33,15 +34,6 @@ const quality = z.preprocess(
       : value,
   z.enum(qualities, { error: `must be one of ${qualities.join(', ')}` }),
 );
-
-const plainText = (max: number): z.ZodString =>
-  z
-    .string()
-    .trim()
-    .min(1, { error: 'must not be empty' })
-    .max(max, { error: `must be at most ${String(max)} characters` })
-    // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused here
-    .regex(/^[^\u0000-\u001f\u007f]*$/, { error: 'must not contain control characters' });
 
 /** The option fields of an upload, as typed into a form or after `curl -F`. Empty fields count as absent. */
 export const uploadOptionsSchema = z.strictObject({

@@ -1,9 +1,9 @@
-import { terminalStates, type Job, type JobState } from '@clipscribe/contracts';
+import { searchTextOf, terminalStates, type Job, type JobState } from '@clipscribe/contracts';
 import { USAGE_WINDOW_MS } from './owner-usage.ts';
 import { isVideoWaiting, waitingChunks } from './waiting-work.ts';
 
 /** Grows with every change of what is derived, so that jobs which an older release wrote are found and derived again. */
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 
 /** What stores search jobs by, derived from the job with every write; times are ms since the epoch. */
 export interface JobIndex {
@@ -23,6 +23,8 @@ export interface JobIndex {
   endedAt: number | null;
   hasSource: boolean;
   hasResults: boolean;
+  /** The names that it is found by, folded; empty while it is being deleted. */
+  searchText: string;
 }
 
 const gone: readonly JobState[] = ['deleting', 'deleted'];
@@ -41,6 +43,7 @@ export function indexOf(job: Job): JobIndex {
     endedAt: hasEnded ? (job.finishedAt ?? job.updatedAt) : null,
     hasSource: !isGone && job.source.expiredAt === undefined,
     hasResults: !isGone && [job.audio, job.transcript, ...(job.earlierTranscripts ?? [])].some(hasFile),
+    searchText: isGone ? '' : searchTextOf(job),
   };
 }
 

@@ -19,6 +19,8 @@ export interface ListOptions {
   /** Absent for all owners (administrators). */
   ownerId?: string;
   state?: VisibleState;
+  /** Jobs whose file name or title contains this, as `isCalled` says; nothing in it has a meaning of its own. */
+  search?: string;
   /** The id of the last job of the page before. */
   cursor?: string;
   limit: number;

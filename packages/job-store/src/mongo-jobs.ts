@@ -1,4 +1,4 @@
-import { newId, type Job } from '@clipscribe/contracts';
+import { foldText, newId, type Job } from '@clipscribe/contracts';
 import { repeatIfUnknown } from '@clipscribe/mongo';
 import { UnavailableError } from '@clipscribe/runtime';
 import { LRUCache } from 'lru-cache';
@@ -56,11 +56,12 @@ export class MongoJobs {
     });
   }
 
-  async list({ ownerId, state, cursor, limit }: ListOptions): Promise<JobDocument[]> {
+  async list({ ownerId, state, search, cursor, limit }: ListOptions): Promise<JobDocument[]> {
     const filter: Filter<JobDocument> = {
       ...(ownerId === undefined ? {} : { ownerId }),
       ...(cursor === undefined ? {} : { _id: { $lt: cursor } }),
       state: state ?? { $nin: ['deleting', 'deleted'] },
+      ...(search === undefined ? {} : { 'index.searchText': { $regex: literal(foldText(search)) } }),
     };
     return this.#jobs.find(filter).sort({ _id: -1 }).limit(limit).toArray();
   }
@@ -95,4 +96,12 @@ export class MongoJobs {
     if (current === null || current.version <= version) return false;
     throw new UnavailableError('job store', { cause: new Error('the outcome of a write is unknown') });
   }
+}
+
+/**
+ * A regular expression that matches this text alone, in the dialects of all servers: punctuation of ASCII may be escaped
+ * in each of them, letters and digits may not. A null byte may not be in one.
+ */
+function literal(text: string): string {
+  return text.replace(/[!-/:-@[-`{-~]/g, '\\$&').replaceAll('\0', '\\x00');
 }

@@ -1,4 +1,4 @@
-import type { Collection, Db } from 'mongodb';
+import { MongoServerError, type Collection, type Db } from 'mongodb';
 import type { JobDocument, TurnDocument, UploadDocument } from './mongo-documents.ts';
 
 /** The names are those that an operator sees. */
@@ -20,7 +20,8 @@ export function turnsOf(db: Db): Collection<TurnDocument> {
  */
 export async function createIndexes(db: Db): Promise<void> {
   await jobsOf(db).createIndexes([
-    { key: { ownerId: 1, _id: -1, state: 1 }, name: 'by_owner' },
+    // Searches read the text from the index, not from the documents.
+    { key: { ownerId: 1, _id: -1, state: 1, 'index.searchText': 1 }, name: 'by_owner_and_text' },
     { key: { state: 1, _id: -1 }, name: 'by_state' },
     { key: { dueAt: 1 }, name: 'by_due' },
     { key: { 'index.version': 1 }, name: 'by_index_version' },
@@ -40,4 +41,17 @@ export async function createIndexes(db: Db): Promise<void> {
     { key: { fileIds: 1 }, name: 'by_file' },
     { key: { jobIds: 1 }, name: 'by_job' },
   ]);
+  await dropReplaced(db);
+}
+
+/** https://www.mongodb.com/docs/manual/reference/error-codes/ */
+const INDEX_NOT_FOUND = 27;
+
+/** Drops what an older release listed jobs by: with two such indexes a server might search by the one without the text. */
+async function dropReplaced(db: Db): Promise<void> {
+  try {
+    await jobsOf(db).dropIndex('by_owner');
+  } catch (error) {
+    if (!(error instanceof MongoServerError && error.code === INDEX_NOT_FOUND)) throw error;
+  }
 }

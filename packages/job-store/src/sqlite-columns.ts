@@ -28,6 +28,7 @@ export function indexColumnsOf(job: Job): Record<string, SQLInputValue> {
     ended_at: index.endedAt,
     has_source: Number(index.hasSource),
     has_results: Number(index.hasResults),
+    search_text: index.searchText,
   };
 }
 

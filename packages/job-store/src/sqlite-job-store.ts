@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Job, ResumableUpload, UploadIntent } from '@clipscribe/contracts';
+import { foldText, type Job, type ResumableUpload, type UploadIntent } from '@clipscribe/contracts';
 import { openSqlite, SqliteStatements } from '@clipscribe/runtime';
 import { LRUCache } from 'lru-cache';
 import { deepFreeze, parseDoc } from './job-document.ts';
@@ -92,13 +92,15 @@ export class SqliteJobStore implements JobStore {
     return Promise.resolve(removed === 1);
   }
 
-  async list({ ownerId, state, cursor, limit }: ListOptions): Promise<Job[]> {
+  async list({ ownerId, state, search, cursor, limit }: ListOptions): Promise<Job[]> {
     const conditions = ["state NOT IN ('deleting', 'deleted')"];
     const values: string[] = [];
     for (const [condition, value] of [
       ['owner_id = ?', ownerId],
       ['state = ?', state],
       ['id < ?', cursor],
+      // Not LIKE, which knows the case of ASCII alone and has wildcards.
+      ['instr(search_text, ?) > 0', search === undefined ? undefined : foldText(search)],
     ] as const) {
       if (value === undefined) continue;
       conditions.push(condition);

@@ -57,6 +57,10 @@ export const migrations = [
    CREATE INDEX intents_by_owner ON intents (owner_id);`,
   `ALTER TABLE intents ADD COLUMN reserved_bytes INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE intents ADD COLUMN reserved_jobs INTEGER NOT NULL DEFAULT 1;`,
+  // Derived as the others are. Searches read it from the index: behind the documents it would be slow to reach.
+  `ALTER TABLE jobs ADD COLUMN search_text TEXT;
+   DROP INDEX jobs_by_owner;
+   CREATE INDEX jobs_by_owner ON jobs (owner_id, id, state, version, search_text);`,
 ] as const;
 
 /** Brings the database to the newest schema. @throws StartError */

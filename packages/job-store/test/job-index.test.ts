@@ -98,3 +98,16 @@ describe('what a job is searched by', () => {
     expect(indexOf(job({ source, ...more }))).toMatchObject(index);
   });
 });
+
+describe('the text that a job is found by', () => {
+  const source = { ...sampleJob().source, name: 'E\u0301te\u0301 2026.MP4' };
+  const options = { ...sampleJob().options, title: 'À  Paris' };
+
+  it.each<[string, Partial<Job>, string]>([
+    ['its file alone', { source }, 'été 2026.mp4\n'],
+    ['its file and its title', { source, options }, 'été 2026.mp4\nà paris'],
+    ['nothing, while it is being deleted', { source, options, state: 'deleting' }, ''],
+  ])('is that of %s', (_name, more, searchText) => {
+    expect(indexOf(job(more))).toMatchObject({ searchText });
+  });
+});

@@ -91,4 +91,25 @@ describeWithServer('mongodb', 'jobs that the first release wrote to MongoDB', (s
     expect((await store.get(first?.id ?? ''))?.job).toMatchObject({ version: 2, attempts: 3 });
     await store.close();
   });
+
+  it('that the release before searches by name has written are found by theirs, and listed by another index', async () => {
+    const document = toDocument(sampleJob({ source: { ...sampleJob().source, name: 'Été à Paris.mp4' } }));
+    const indexNames = (): Promise<(string | undefined)[]> =>
+      connection.run(async (db) => (await jobsOf(db).indexes()).map(({ name }) => name));
+    await connection.run(async (db) => {
+      await jobsOf(db).insertOne(document);
+      await jobsOf(db).updateMany({}, { $set: { 'index.version': 1 }, $unset: { 'index.searchText': '' } });
+      await jobsOf(db).createIndexes([{ key: { ownerId: 1, _id: -1, state: 1 }, name: 'by_owner' }]);
+    });
+    expect(await indexNames()).toContain('by_owner');
+
+    const store = await openedStore();
+    const search = { ownerId: document.ownerId, search: 'ÉTÉ', limit: 10 };
+    expect((await store.list(search)).map(({ id }) => id)).toEqual([document._id]);
+    expect(await store.list({ search: 'TALK', limit: 1000 })).toHaveLength(jobs.length);
+    expect(await indexNames()).not.toContain('by_owner');
+    expect(await indexNames()).toContain('by_owner_and_text');
+    await store.close();
+    await (await openedStore()).close();
+  });
 });

@@ -76,6 +76,35 @@ describe('a database of jobs that the first release wrote', () => {
   });
 });
 
+describe('a database of the release before searches by name', () => {
+  it('is searched in from the first opening on, also by the last of many names', async () => {
+    migrateSqlite(db, migrations.slice(0, 5), 'job store');
+    const source = { ...sampleJob().source, name: 'Été à Paris.mp4' };
+    const [ownerId, options] = [newId(), { ...sampleJob().options, title: 'The Seine' }];
+    const jobs = Array.from({ length: 700 }, () => sampleJob({ ownerId }));
+    const wanted = sampleJob({ ownerId, source, options });
+    for (const job of [...jobs, wanted]) write(job);
+    db.exec('UPDATE jobs SET index_version = 1');
+
+    const store = SqliteJobStore.open(path);
+    for (const search of ['ÉTÉ', 'seine'])
+      expect(await store.list({ ownerId, search, limit: 10 })).toStrictEqual([wanted]);
+    expect(await store.list({ ownerId, search: 'TALK', limit: 1000 })).toHaveLength(jobs.length);
+    await store.close();
+  });
+
+  it('lists and searches by the index alone', () => {
+    migrateSqlite(db, migrations, 'job store');
+    for (const condition of ['', "AND state = 'failed'", "AND instr(search_text, 'x') > 0"]) {
+      const sql = `SELECT id, version FROM jobs WHERE state NOT IN ('deleting', 'deleted') AND owner_id = 'x' ${condition} ORDER BY id DESC LIMIT 9`;
+      const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+      expect(plan.map(({ detail }) => detail)).toEqual([
+        'SEARCH jobs USING COVERING INDEX jobs_by_owner (owner_id=?)',
+      ]);
+    }
+  });
+});
+
 describe('deriving anew', () => {
   it('leaves jobs that have changed since as they are', async () => {
     const store = SqliteJobStore.open(path);

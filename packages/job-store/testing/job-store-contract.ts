@@ -6,6 +6,7 @@ import { itKeepsIdempotencyKeys } from './idempotency-contract.ts';
 import { itKeepsIntents } from './intents-contract.ts';
 import { itKeepsJobs } from './jobs-contract.ts';
 import { itKeepsResumableUploads } from './resumable-contract.ts';
+import { itSearchesJobs } from './search-contract.ts';
 import { itTakesTurns } from './turns-contract.ts';
 import { itKnowsUsage } from './usage-contract.ts';
 
@@ -34,6 +35,9 @@ export function describeJobStore(name: string, harness: JobStoreHarness): void {
     });
     describe('lists and due jobs', () => {
       itFindsJobs(() => store);
+    });
+    describe('searches', () => {
+      itSearchesJobs(() => store);
     });
     describe('turns', () => {
       itTakesTurns(() => store);

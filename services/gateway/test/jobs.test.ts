@@ -145,6 +145,33 @@ describe('GET /jobs', () => {
     }
   });
 
+  async function named(name: string, title?: string, person: Person = auth.ada): Promise<string> {
+    const job = await queuedJob(gateway, person, name);
+    if (title !== undefined)
+      await gateway.jobs.replace({ ...job, options: { ...job.options, title } }, job.version);
+    return job.id;
+  }
+
+  it('finds jobs by their names and titles, in any case, page by page', async () => {
+    const [first, second] = [await named('Été à Paris.mp4'), await named('0001.mov', 'The été after')];
+    await named('winter.mp4');
+    await named('été of somebody else.mp4', undefined, auth.bob);
+    const search = `search=${encodeURIComponent(' ÉTÉ ')}`;
+    expect((await list(`?${search}`)).jobs.map(({ id }) => id)).toEqual([second, first]);
+    const page = await list(`?${search}&limit=1`);
+    expect(page).toMatchObject({ jobs: [{ id: second }], nextCursor: second });
+    const rest = await list(`?${search}&limit=1&state=queued&cursor=${second}`);
+    expect(rest).toMatchObject({ jobs: [{ id: first }], nextCursor: null });
+    expect(await list(`?${search}&state=failed`)).toEqual({ jobs: [], nextCursor: null });
+  });
+
+  it.each(['%', '_', '.*', '100%', "'", '[', '\\', '+'])('searches for %s itself', async (special) => {
+    const id = await named(`100${special} sure.mp4`);
+    await named('100 1 sure.mp4');
+    const { jobs } = await list(`?search=${encodeURIComponent(`0${special}`)}`);
+    expect(jobs.map((job) => job.id)).toEqual([id]);
+  });
+
   it('a cursor of somebody else shows nothing of theirs', async () => {
     const mine = await queuedJob(gateway, auth.ada);
     const theirs = await queuedJob(gateway, auth.bob);
@@ -177,6 +204,7 @@ describe('GET /jobs', () => {
       'state=__proto__',
       'state=failed&state=queued',
     ],
+    ...['search=', 'search=%20%20', 'search=a&search=b', 'search=a%00b', `search=${'x'.repeat(201)}`],
   ])('%s: 400 that names the field', async (query) => {
     const answer = await as().get(`/jobs?${query}`);
     expectProblem(answer, 'INVALID_INPUT');

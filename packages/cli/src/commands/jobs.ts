@@ -10,9 +10,6 @@ import { bytesText, percentText } from '../screen/units.ts';
 
 const MOST = 1000;
 
-/** So many jobs are looked through for a name. */
-const MOST_SEARCHED = 10_000;
-
 export const jobs = defineCommand({
   syntax: 'jobs [id]',
   summary: 'list your jobs, newest first, or show one',
@@ -31,11 +28,11 @@ export const jobs = defineCommand({
   args: z.object({
     id: z.string().optional(),
     state: z.enum(visibleStates).optional(),
-    search: z.string().min(1).optional(),
+    search: z.string().trim().min(1).optional(),
     limit: wholeNumber(1, MOST).optional(),
     cursor: z.string().optional(),
   }),
-  run: async ({ account, out }, { id, limit = 20, search, ...filter }) => {
+  run: async ({ account, out }, { id, limit = 20, ...filter }) => {
     if (id !== undefined) {
       const job = await getJob(account, id);
       out.result(
@@ -46,14 +43,13 @@ export const jobs = defineCommand({
       return;
     }
     // One more than wanted tells whether there are more.
-    const page = search === undefined ? limit + 1 : undefined;
-    const { found, last } = await collect(listJobs(account, filter, page), limit, search);
+    const { found, last } = await collect(listJobs(account, filter, limit + 1), limit);
     out.result(
       { jobs: found, nextCursor: last },
       () => (found.length === 0 ? 'no jobs' : jobTable(found)),
       () => found.map((job) => job.id).join('\n'),
     );
-    if (last !== null) out.note(`there may be more; go on with --cursor ${last}`);
+    if (last !== null) out.note(`there are more; go on with --cursor ${last}`);
   },
 });
 
@@ -61,23 +57,13 @@ export const jobs = defineCommand({
 async function collect(
   all: AsyncIterable<JobView>,
   limit: number,
-  search: string | undefined,
 ): Promise<{ found: JobView[]; last: string | null }> {
   const found: JobView[] = [];
-  let looked = 0;
-  let last: string | null = null;
   for await (const job of all) {
-    if (found.length === limit || looked === MOST_SEARCHED) return { found, last };
-    looked += 1;
-    last = job.id;
-    if (search === undefined || isAbout(job, search)) found.push(job);
+    if (found.length === limit) return { found, last: found.at(-1)?.id ?? null };
+    found.push(job);
   }
   return { found, last: null };
-}
-
-function isAbout({ source, options }: JobView, search: string): boolean {
-  const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
-  return [source.name, options.title ?? ''].some((text) => fold(text).includes(fold(search)));
 }
 
 function jobTable(found: readonly JobView[]): string {

@@ -16,10 +16,17 @@ export function getJob(account: Account, id: string): Promise<JobView> {
   return account.json({ path: jobPath(id) }, jobViewSchema);
 }
 
+/** Which jobs, and behind which one to begin. */
+interface Filter {
+  state?: VisibleState | undefined;
+  search?: string | undefined;
+  cursor?: string | undefined;
+}
+
 /** The user's jobs, newest first, page by page as far as they are asked for. */
 export async function* listJobs(
   account: Account,
-  { state, cursor }: { state?: VisibleState | undefined; cursor?: string | undefined } = {},
+  { state, search, cursor }: Filter = {},
   page: number = PAGE,
 ): AsyncGenerator<JobView> {
   let next = cursor ?? null;
@@ -27,6 +34,7 @@ export async function* listJobs(
     const query = new URLSearchParams({ limit: String(Math.min(page, PAGE)) });
     if (next !== null) query.set('cursor', next);
     if (state !== undefined) query.set('state', state);
+    if (search !== undefined) query.set('search', search);
     const { jobs, nextCursor } = await account.json({ path: `/jobs?${query.toString()}` }, jobListSchema);
     yield* jobs;
     next = nextCursor;

@@ -10,7 +10,9 @@ export function operationsOf(docs: RouteDocs): ZodOpenApiPathsObject {
   const all: ZodOpenApiPathsObject = {};
   for (const [route, doc] of Object.entries(docs)) {
     const [method = '', path = ''] = route.split(' ');
-    const operation = operationOf(path, doc, problemAnswers);
+    const answers =
+      method === 'GET' && isJson(doc.answers[200]) ? { 304: unchanged, ...doc.answers } : doc.answers;
+    const operation = operationOf(path, { ...doc, answers }, problemAnswers);
     const name = path.replace(/:(\w+)/g, '{$1}');
     const item = { ...all[name], [method.toLowerCase()]: operation };
     if (method === 'GET' && pathMethods[path]?.includes('HEAD') === true) item.head = headOf(operation);
@@ -25,6 +27,19 @@ const security = {
   files: [{ token: [] }, { mediaCookie: [] }],
   password: [{ password: [] }, {}],
 };
+
+/**
+ * Of GET and HEAD where they answer with JSON. That has no `ETag`: most of it is a row or two of a database, so that a
+ * client would save next to nothing by it. What is left is `*`, which RFC 9110, section 13.1.2, gives a meaning without one.
+ */
+const unchanged: ZodOpenApiResponseObject = {
+  id: 'Unchanged',
+  description: '`If-None-Match: *` was sent, and there is something.',
+};
+
+function isJson(answer: ZodOpenApiResponseObject | undefined): boolean {
+  return answer?.content?.['application/json'] !== undefined;
+}
 
 function operationOf(path: string, doc: RouteDoc, problemAnswers: ProblemAnswers): ZodOpenApiOperationObject {
   const { id, summary, tag, access, answers, body, path: pathParams, query, headers } = doc;

@@ -6,7 +6,7 @@ import type { PageFile } from '@clipscribe/web';
 import { Router } from 'express';
 import type { Document } from '../docs/document-parts.ts';
 import { renderDocs } from '../docs/render-docs.ts';
-import { openApiDocument } from '../openapi/document.ts';
+import type { OpenApiDocument } from '../openapi/document.ts';
 import { sendPageFile } from '../page/send-page-file.ts';
 
 const css = readFileSync(new URL('../docs/docs.css', import.meta.url), 'utf8').trim();
@@ -21,9 +21,11 @@ const POLICY = [
 
 /** `GET /openapi.json` describes the API to programs, `GET /docs` shows the same to people. */
 export function docsRoutes(): Router {
-  const document = once(() => fileOf('application/json', JSON.stringify(openApiDocument())));
+  const document = once(async () => fileOf('application/json', JSON.stringify(await makeDocument())));
   // The document is ours: it has what the page reads of it.
-  const page = once(() => fileOf('text/html', renderDocs(openApiDocument() as unknown as Document, css)));
+  const page = once(async () =>
+    fileOf('text/html', renderDocs((await makeDocument()) as unknown as Document, css)),
+  );
   const router = Router();
   router.get('/openapi.json', async (req, res) => {
     const file = await document();
@@ -38,10 +40,23 @@ export function docsRoutes(): Router {
   return router;
 }
 
-/** Made when somebody asks for the first time, and the same for everybody as long as the process lives. */
+/** What makes it is loaded with it: many gateways are never asked, and all of them would start later by it. */
+async function makeDocument(): Promise<OpenApiDocument> {
+  const { openApiDocument } = await import('../openapi/document.ts');
+  return openApiDocument();
+}
+
+/**
+ * Made when somebody asks for the first time, once for all who ask meanwhile, and the same for everybody as long as the
+ * process lives. After a failure the next one tries again.
+ */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
-  return () => (made ??= make());
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
 }
 
 async function fileOf(type: string, text: string): Promise<PageFile> {

@@ -133,16 +133,17 @@ describeChapter(import.meta.dirname, 'inputs', (forAll) => {
   forAll(1000, {
     claim: 'a query for jobs is refused, or has a limit, a cursor and a state that there are',
     values: fc.dictionary(
-      fc.constantFrom('limit', 'cursor', 'state', 'x'),
+      fc.constantFrom('limit', 'cursor', 'state', 'search', 'x'),
       fc.oneof(nearId, fc.integer().map(String), fc.constantFrom(...visibleStates, ['1', '2'], '5')),
     ),
     holds: (query) => {
       const parsed = jobListQuerySchema.safeParse(query);
       if (!parsed.success) return;
-      const { limit, cursor, state } = parsed.data;
+      const { limit, cursor, state, search } = parsed.data;
       expect(Number.isInteger(limit) && limit >= 1 && limit <= 100).toBe(true);
       if (cursor !== undefined) expect(isId(cursor)).toBe(true);
       if (state !== undefined) expect(visibleStates).toContain(state);
+      if (search !== undefined) expect(search.trim()).toMatch(/^.{1,200}$/su);
     },
   });
 
@@ -268,6 +269,7 @@ describeChapter(import.meta.dirname, 'inputs', (forAll) => {
         '/download?fid=ID',
         '/download?fid=ID&fid=QUERY',
         '/jobs?cursor=ID&limit=QUERY',
+        '/jobs?search=QUERY',
         '/webhooks/ID',
         '/uploads/ID',
         '/webhooks/ID/deliveries?cursor=QUERY',
