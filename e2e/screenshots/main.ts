@@ -7,6 +7,7 @@ import { Line } from '../support/web/line.ts';
 import { choose, phone, sample, signIn, visit } from '../support/web/visitor.ts';
 import { startWebWorld, type WebWorld } from '../support/web/world.ts';
 import { photograph } from './camera.ts';
+import { takeAdministration } from './take-administration.ts';
 import { makeTalk } from './talk.ts';
 
 const MIB = 2 ** 20;
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
       await leave();
     }
     await takeAccount(world);
+    await takeAdministration(world, desktop);
   } finally {
     await world.stop();
   }

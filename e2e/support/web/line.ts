@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 /** No request of the page other than an upload has as many. */
 const SMALL_BYTES = 4000;
+const EVENTS = Buffer.from('GET /events ');
 
 /**
  * The connection between a browser and the gateway, in the hands of a test: it can hold back what is sent after so many
@@ -12,7 +13,9 @@ export class Line {
   readonly url: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #streams = new Set<Socket>();
   #isCut = false;
+  #areEventsCut = false;
   #left = Infinity;
   #held: () => void = () => undefined;
 
@@ -48,8 +51,15 @@ export class Line {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** The stream of events breaks off, and none can be opened; everything else goes through. */
+  cutEvents(): void {
+    this.#areEventsCut = true;
+    for (const socket of this.#streams) socket.destroy();
+  }
+
   mend(): void {
     this.#isCut = false;
+    this.#areEventsCut = false;
     this.#left = Infinity;
   }
 
@@ -75,6 +85,7 @@ export class Line {
         .on('error', () => undefined)
         .on('close', () => {
           this.#sockets.delete(end);
+          this.#streams.delete(end);
           other.destroy();
         });
     }
@@ -86,6 +97,10 @@ export class Line {
 
   /** What is small belongs to other requests than uploads, and always passes. */
   #pass(near: Socket, far: Socket, bytes: Buffer): void {
+    if (bytes.subarray(0, EVENTS.length).equals(EVENTS)) {
+      this.#streams.add(near);
+      if (this.#areEventsCut) near.destroy();
+    }
     const isUpload = bytes.length > SMALL_BYTES;
     if (isUpload) this.#left -= bytes.length;
     if (isUpload && this.#left < 0) {

@@ -3,10 +3,12 @@ import type { JSX } from 'preact';
 import { AccountView } from './account/account-view.tsx';
 import { SignIn } from './account/sign-in.tsx';
 import { SignInAgain } from './account/sign-in-again.tsx';
+import { AdminView } from './admin/admin-view.tsx';
 import { JobPage } from './job/job-page.tsx';
 import { JobsView } from './jobs/jobs-view.tsx';
+import { isReachable } from './state/connection.ts';
 import { followJobs } from './state/follow-jobs.ts';
-import { loadMe } from './state/me.ts';
+import { loadMe, me } from './state/me.ts';
 import { addresses, route } from './state/route.ts';
 import { session } from './state/session.ts';
 import { ConnectionBanner } from './ui/connection-banner.tsx';
@@ -28,12 +30,15 @@ function SignedIn(): JSX.Element {
   useEffect(() => {
     const stop = new AbortController();
     void followJobs(stop.signal);
-    void loadMe().catch(() => undefined);
     void storedUploads.show().catch(() => undefined);
     return () => {
       stop.abort();
     };
   }, []);
+  const reachable = isReachable.value;
+  useEffect(() => {
+    if (reachable && me.value === null) void loadMe().catch(() => undefined);
+  }, [reachable]);
   return (
     <>
       <a
@@ -46,19 +51,7 @@ function SignedIn(): JSX.Element {
       >
         Skip to the content
       </a>
-      <header class="top">
-        <a class="brand" href={addresses.jobs}>
-          <Logo /> clipscribe
-        </a>
-        <nav aria-label="Main">
-          <a href={addresses.jobs} aria-current={route.value.view === 'jobs' ? 'page' : undefined}>
-            Recordings
-          </a>
-          <a href={addresses.account} aria-current={route.value.view === 'account' ? 'page' : undefined}>
-            <Icon name="person" /> Account
-          </a>
-        </nav>
-      </header>
+      <Top />
       <main id="main" tabIndex={-1}>
         <View />
       </main>
@@ -67,10 +60,44 @@ function SignedIn(): JSX.Element {
   );
 }
 
+function Top(): JSX.Element {
+  const { view } = route.value;
+  const isAdmin = me.value?.role === 'admin';
+  return (
+    <header class={isAdmin ? 'top is-crowded' : 'top'}>
+      <a class="brand" href={addresses.jobs}>
+        <Logo /> <span>clipscribe</span>
+      </a>
+      <nav aria-label="Main">
+        {/* It comes when the account is known: at this end of the row, where it moves nothing. */}
+        {isAdmin && (
+          <a href={addresses.admin.users} aria-current={view === 'admin' ? 'page' : undefined}>
+            Administration
+          </a>
+        )}
+        <a href={addresses.jobs} aria-current={view === 'jobs' ? 'page' : undefined}>
+          Recordings
+        </a>
+        <a href={addresses.account} aria-current={view === 'account' ? 'page' : undefined}>
+          <Icon name="person" /> Account
+        </a>
+      </nav>
+    </header>
+  );
+}
+
 function View(): JSX.Element {
   const here = route.value;
-  if (here.view === 'job') return <JobPage key={here.id} id={here.id} />;
-  return here.view === 'account' ? <AccountView /> : <JobsView />;
+  switch (here.view) {
+    case 'job':
+      return <JobPage key={here.id} id={here.id} />;
+    case 'account':
+      return <AccountView />;
+    case 'admin':
+      return <AdminView part={here.part} />;
+    case 'jobs':
+      return <JobsView />;
+  }
 }
 
 function Logo(): JSX.Element {

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { call } from '../state/api.ts';
+import { isReachable, untilReachable } from '../state/connection.ts';
 
 /** The cookie for files is good for an hour. */
 const RENEW_MS = 30 * 60_000;
@@ -9,36 +10,38 @@ const RENEW_MS = 30 * 60_000;
  * alone, because it cannot send a token.
  */
 export class Playback {
+  /** While the sound is being opened, whether it is to play then. */
   readonly isPlaying = signal(false);
   /** Seconds. */
   readonly time = signal(0);
   readonly duration = signal(0);
   readonly rate = signal(1);
-  readonly hasFailed = signal(false);
+  /** What does not work: getting the sound, or making it heard. */
+  readonly failure = signal<'loading' | 'playing' | null>(null);
   readonly audio = new Audio();
   readonly #jobId: string;
   readonly #renewal: ReturnType<typeof setInterval>;
   #frame = 0;
+  #isOpening = false;
   #isSecondTry = false;
+  #isClosed = false;
 
   /** @param duration seconds, as the gateway says; the player itself knows it later, and less well */
   constructor(jobId: string, duration: number) {
     this.#jobId = jobId;
     this.duration.value = duration;
     this.audio.preload = 'metadata';
-    this.audio.addEventListener('play', () => {
-      this.#changed();
-    });
-    this.audio.addEventListener('pause', () => {
-      this.#changed();
-    });
-    this.audio.addEventListener('seeked', () => {
-      this.#changed();
-    });
+    for (const name of ['play', 'pause', 'seeked']) {
+      this.audio.addEventListener(name, () => {
+        this.#changed();
+      });
+    }
     this.audio.addEventListener('playing', () => {
       this.#isSecondTry = false;
     });
-    this.audio.addEventListener('error', () => void this.#openAgain());
+    this.audio.addEventListener('error', () => {
+      this.#recover();
+    });
     this.#renewal = setInterval(() => void this.renew(), RENEW_MS);
     void this.#open();
   }
@@ -49,7 +52,8 @@ export class Playback {
   }
 
   toggle(): void {
-    if (this.audio.paused) void this.audio.play().catch(() => undefined);
+    if (!this.isPlaying.value) this.#play();
+    else if (this.#isOpening) this.isPlaying.value = false;
     else this.audio.pause();
   }
 
@@ -62,7 +66,7 @@ export class Playback {
   /** Plays from there. */
   playFrom(seconds: number): void {
     this.seek(seconds);
-    void this.audio.play().catch(() => undefined);
+    this.#play();
   }
 
   setRate(rate: number): void {
@@ -72,6 +76,7 @@ export class Playback {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#renewal);
     cancelAnimationFrame(this.#frame);
     this.audio.pause();
@@ -79,29 +84,59 @@ export class Playback {
     this.audio.load();
   }
 
-  async #open(): Promise<void> {
-    await this.renew();
-    this.audio.src = `/jobs/${this.#jobId}/audio`;
+  #play(): void {
+    if (this.#isOpening) {
+      this.isPlaying.value = true;
+    } else if (this.failure.value === 'loading') {
+      // A player that has failed does not begin anew by itself.
+      this.isPlaying.value = true;
+      void this.#open();
+    } else {
+      this.audio.play().catch(() => {
+        this.isPlaying.value = !this.audio.paused;
+      });
+    }
   }
 
-  /** The cookie may have ended while the computer slept. */
-  async #openAgain(): Promise<void> {
-    if (!this.audio.hasAttribute('src')) return;
-    if (this.#isSecondTry) {
-      this.hasFailed.value = true;
-      return;
+  /** Begins, or goes on at the place where it stands; when the gateway is away, as soon as it is back. */
+  async #open(): Promise<void> {
+    this.#isOpening = true;
+    cancelAnimationFrame(this.#frame);
+    await this.renew();
+    while (!isReachable.value && !this.#isClosed) {
+      this.failure.value = 'loading';
+      await untilReachable();
+      await this.renew();
     }
-    this.#isSecondTry = true;
-    const wasPlaying = this.isPlaying.value;
-    const { value } = this.time;
-    await this.#open();
-    this.audio.currentTime = value;
-    if (wasPlaying) void this.audio.play().catch(() => undefined);
+    this.#isOpening = false;
+    if (this.#isClosed) return;
+    this.failure.value = null;
+    this.audio.src = `/jobs/${this.#jobId}/audio`;
+    if (this.time.value > 0) this.audio.currentTime = this.time.value;
+    if (this.isPlaying.value) this.#play();
+  }
+
+  /** The cookie may have ended while the computer slept, or the connection was lost: not all browsers ask again then. */
+  #recover(): void {
+    if (this.#isOpening || this.#isClosed) return;
+    if (this.audio.error?.code === MediaError.MEDIA_ERR_DECODE) {
+      // It would be no other sound the next time. Firefox without a device for sound ends here, and goes on in silence.
+      this.failure.value = 'playing';
+    } else if (this.#isSecondTry) {
+      this.failure.value = 'loading';
+      this.audio.pause();
+      this.isPlaying.value = false;
+    } else {
+      this.#isSecondTry = true;
+      void this.#open();
+    }
   }
 
   #changed(): void {
+    // Events of a player that has failed say nothing of the next one.
+    if (this.#isOpening) return;
     this.isPlaying.value = !this.audio.paused;
-    this.hasFailed.value = false;
+    if (this.audio.error === null) this.failure.value = null;
     cancelAnimationFrame(this.#frame);
     this.#tick();
   }

@@ -10,6 +10,11 @@ import { Waveform } from './waveform.tsx';
 
 const RATES = [0.75, 1, 1.25, 1.5, 2];
 
+const failures = {
+  loading: 'The sound cannot be loaded at the moment.',
+  playing: 'This browser cannot play the sound. Is there a device for it?',
+};
+
 interface Props {
   job: JobView;
   playback: Playback;
@@ -21,6 +26,7 @@ interface Props {
 export function Player({ job, playback, sentences }: Props): JSX.Element {
   const levels = useLevels(job, sentences);
   const isPlaying = playback.isPlaying.value;
+  const failure = playback.failure.value;
   return (
     <section class="player" aria-label="Player">
       <button
@@ -51,9 +57,9 @@ export function Player({ job, playback, sentences }: Props): JSX.Element {
           </option>
         ))}
       </select>
-      {playback.hasFailed.value && (
+      {failure !== null && (
         <p class="form-error" role="alert">
-          The sound cannot be loaded at the moment.
+          {failures[failure]}
         </p>
       )}
     </section>

@@ -1,11 +1,13 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
-import { wordsFor } from '../state/api.ts';
-import { hidden, listed, loadMore, nextCursor } from '../state/jobs.ts';
+import { allJobs, isSearching, shown } from '../state/job-lists.ts';
+import { JOBS_A_PAGE, type JobPages } from '../state/job-pages.ts';
+import { hidden } from '../state/jobs.ts';
+import { LoadMore } from '../ui/load-more.tsx';
 import { DropZone } from '../upload/drop-zone.tsx';
 import { UploadList } from '../upload/upload-list.tsx';
 import { uploads } from '../upload/uploads.ts';
 import { JobRow } from './job-row.tsx';
+import { JobSearch } from './job-search.tsx';
 
 /** The first view: where to drop files, what is on its way, and the jobs. */
 export function JobsView(): JSX.Element {
@@ -20,22 +22,54 @@ export function JobsView(): JSX.Element {
 }
 
 function JobList(): JSX.Element {
-  const ids = listed.value.filter((id) => !hidden.value.has(id));
-  const isLoaded = nextCursor.value !== undefined;
-  if (isLoaded && ids.length === 0) return uploads.value.length === 0 ? <NothingYet /> : <></>;
+  const isLoaded = allJobs.nextCursor.value !== undefined;
+  const hasJobs = visible(allJobs).length > 0;
+  if (isLoaded && !hasJobs) return uploads.value.length === 0 ? <NothingYet /> : <></>;
   return (
     <section aria-labelledby="jobs-title">
-      <h2 id="jobs-title" class="section-title">
-        Your recordings
-      </h2>
-      <ul class="jobs" aria-busy={!isLoaded}>
-        {ids.map((id) => (
-          <JobRow key={id} id={id} />
-        ))}
-      </ul>
-      <More />
+      <div class="list-head">
+        <h2 id="jobs-title" class="section-title">
+          Your recordings
+        </h2>
+        {hasJobs && <JobSearch />}
+      </div>
+      <Rows pages={shown.value} isBusy={!isLoaded || isSearching.value} />
     </section>
   );
+}
+
+function Rows({ pages, isBusy }: { pages: JobPages; isBusy: boolean }): JSX.Element {
+  const ids = visible(pages);
+  const cursor = pages.nextCursor.value;
+  const isEmpty = ids.length === 0 && pages.search !== '';
+  return (
+    <>
+      <p class={isEmpty ? 'empty' : 'visually-hidden'} role="status">
+        {outcome(pages, ids.length)}
+      </p>
+      {!isEmpty && (
+        // Another search is another list: its rows are new ones, not old ones that move.
+        <ul key={pages.search} class="jobs" aria-busy={isBusy}>
+          {ids.map((id) => (
+            <JobRow key={id} id={id} />
+          ))}
+        </ul>
+      )}
+      {typeof cursor === 'string' && (
+        <LoadMore key={pages.search} cursor={cursor} load={() => pages.loadMore()} />
+      )}
+    </>
+  );
+}
+
+const visible = (pages: JobPages): string[] => pages.ids.value.filter((id) => !hidden.value.has(id));
+
+/** What a search has come to, for those too who do not see the list. */
+function outcome({ search, nextCursor }: JobPages, count: number): string {
+  if (search === '') return '';
+  if (count === 0) return `No recording is called “${search}”.`;
+  if (nextCursor.value !== null) return `More than ${JOBS_A_PAGE} recordings found.`;
+  return count === 1 ? '1 recording found.' : `${count} recordings found.`;
 }
 
 function NothingYet(): JSX.Element {
@@ -44,44 +78,5 @@ function NothingYet(): JSX.Element {
       <h2>Nothing here yet</h2>
       <p>Drop a recording above. A few minutes later you can listen to it, read it, and search in it.</p>
     </section>
-  );
-}
-
-/** Loads the next page when its place comes near the window. */
-function More(): JSX.Element | null {
-  const end = useRef<HTMLDivElement>(null);
-  const [reason, setReason] = useState('');
-  const cursor = nextCursor.value;
-  const load = (): void => {
-    setReason('');
-    loadMore().catch((error: unknown) => {
-      setReason(wordsFor(error));
-    });
-  };
-  useEffect(() => {
-    const mark = end.current;
-    if (mark === null) return undefined;
-    const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting === true) load();
-      },
-      { rootMargin: '1000px' },
-    );
-    observer.observe(mark);
-    return () => {
-      observer.disconnect();
-    };
-    // A new page moves the mark, and asks again whether it is near.
-  }, [cursor]);
-  if (typeof cursor !== 'string') return null;
-  return (
-    <div ref={end} class="more">
-      {reason === '' ? 'Loading more …' : reason}
-      {reason !== '' && (
-        <button type="button" class="link-button" onClick={load}>
-          Try again
-        </button>
-      )}
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { JobView } from '@clipscribe/contracts';
 import { call } from './api.ts';
 import { untilReachable } from './connection.ts';
-import { forget, learnListed, loadNewest } from './jobs.ts';
+import { forget, learnListed, loadNewest } from './job-lists.ts';
 import { readEvents } from './read-events.ts';
 
 const PAUSE_MS = 1000;
@@ -20,10 +20,11 @@ export async function followJobs(stop: AbortSignal): Promise<void> {
       await followOnce(AbortSignal.any([stop, pause.signal]));
     } catch {
       // Told where it is shown: lost connections by their banner. Here it is tried again.
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     } finally {
       document.removeEventListener('visibilitychange', onHide);
     }
+    // However it ended: a proxy that ends each stream at once is not asked without a pause.
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
 

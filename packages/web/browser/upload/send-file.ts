@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { DetailedError, Upload } from 'tus-js-client';
 import { ask, Refusal, wordsFor } from '../state/api.ts';
 import { lostConnection, untilReachable } from '../state/connection.ts';
-import { learnListed } from '../state/jobs.ts';
+import { learnListed } from '../state/job-lists.ts';
 import { loadMe } from '../state/me.ts';
 import { session, signInAgain } from '../state/session.ts';
 import { Rate } from './rate.ts';

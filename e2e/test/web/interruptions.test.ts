@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { JobView } from '@clipscribe/contracts';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from '../../support/web/describe-in-browser.ts';
+import { storedToken } from '../../support/web/in-page.mjs';
+import { Line } from '../../support/web/line.ts';
+import { longMp3, longTranscript } from '../../support/web/long-talk.ts';
+import { signIn, visit, type Visitor } from '../../support/web/visitor.ts';
+import { startWebWorld, type WebWorld } from '../../support/web/world.ts';
+import { adminPassword } from '../../support/suite-process.ts';
+
+describeInBrowser('what is interrupted in a browser', () => {
+  let world: WebWorld;
+  let line: Line;
+  let visitor: Visitor;
+  let page: Page;
+  beforeAll(async () => {
+    world = await startWebWorld({ TRANSCRIBER: 'none' });
+  });
+  beforeEach(async () => {
+    await world.seed.jobs(3);
+    line = await Line.to(world.url);
+    visitor = await visit(world.browser, line.url);
+    ({ page } = visitor);
+    await signIn(page);
+    await row('recording 0001.mp4').waitFor();
+  });
+  afterEach(async () => {
+    const wrongs = await visitor.wrongs();
+    await visitor.leave();
+    await line.close();
+    for (const { id } of await jobs()) await deleteJob(id);
+    expect(wrongs).toEqual([]);
+  });
+  afterAll(() => world.stop());
+
+  const row = (name: string) => page.getByRole('link', { name });
+  const deleteJob = (id: string) => world.client.fetch(`/jobs/${id}`, { method: 'DELETE' });
+
+  /** Newest first. */
+  async function jobs(): Promise<JobView[]> {
+    return ((await (await world.client.fetch('/jobs')).json()) as { jobs: JobView[] }).jobs; // jobListSchema
+  }
+
+  async function idOf(name: string): Promise<string> {
+    return (await jobs()).find(({ source }) => source.name === name)?.id ?? '';
+  }
+
+  async function endLogin(): Promise<void> {
+    const authorization = `Bearer ${await page.evaluate(storedToken)}`;
+    const answer = await fetch(`${world.url}/logout`, { method: 'POST', headers: { authorization } });
+    expect(answer.status).toBe(204);
+  }
+
+  async function signInAgain(): Promise<void> {
+    await page.getByRole('heading', { name: 'Sign in again' }).waitFor();
+    await page.getByLabel('Password').fill(adminPassword);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('heading', { name: 'Sign in again' }).waitFor({ state: 'detached' });
+  }
+
+  /** Resolves when the page has asked for this and got that answer. */
+  function answered(method: string, path: string, status: number): Promise<unknown> {
+    return page.waitForResponse(
+      (answer) =>
+        answer.request().method() === method &&
+        new URL(answer.url()).pathname === path &&
+        answer.status() === status,
+    );
+  }
+
+  it('the stream of events: what changed meanwhile is there without a reload', async () => {
+    const broken = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/events'));
+    line.cutEvents();
+    await broken;
+    // The oldest, one in the middle, and a new one.
+    await deleteJob(await idOf('recording 0001.mp4'));
+    await deleteJob(await idOf('recording 0002.mp4'));
+    await world.seed.recording('new.mp4', await longMp3(world.folder, 2), longTranscript(20, 2));
+    expect(await row('new.mp4').count()).toBe(0);
+    line.mend();
+    await row('new.mp4').waitFor();
+    await row('recording 0002.mp4').waitFor({ state: 'detached' });
+    await row('recording 0001.mp4').waitFor({ state: 'detached' });
+    await row('recording 0003.mp4').waitFor();
+    // And it is followed again.
+    await deleteJob(await idOf('recording 0003.mp4'));
+    await row('recording 0003.mp4').waitFor({ state: 'detached' });
+  });
+
+  it('a deletion, by the end of the login: it goes on after signing in again', async () => {
+    const id = await idOf('recording 0002.mp4');
+    const refused = answered('DELETE', `/jobs/${id}`, 401);
+    const done = answered('DELETE', `/jobs/${id}`, 204);
+    await page.getByRole('button', { name: 'Delete recording 0002.mp4' }).click();
+    await endLogin();
+    await refused;
+    await signInAgain();
+    await done;
+    expect((await jobs()).map(({ source }) => source.name)).toEqual([
+      'recording 0003.mp4',
+      'recording 0001.mp4',
+    ]);
+    // A list that was asked for before may have had it once more; the stream then tells that it is gone.
+    await row('recording 0002.mp4').waitFor({ state: 'detached' });
+  });
+
+  it('the opening of a recording, by the end of the login: it is there after signing in again', async () => {
+    const id = await world.seed.recording('talk.mp4', await longMp3(world.folder, 2), longTranscript(20, 2));
+    const refused = answered('GET', `/jobs/${id}`, 401);
+    await endLogin();
+    await page.goto(`${line.url}/#/jobs/${id}`);
+    await refused;
+    await signInAgain();
+    await page.getByRole('heading', { name: 'talk.mp4' }).waitFor();
+    await page.locator('.sentence', { hasText: 'marker0' }).waitFor();
+    await page.getByRole('button', { name: 'Play' }).waitFor();
+  });
+});
