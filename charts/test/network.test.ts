@@ -121,3 +121,31 @@ it('auth is reached by gateways, and by nobody else', () => {
     { podSelector: { matchLabels: expect.objectContaining({ [COMPONENT]: 'gateway' }) } },
   ]);
 });
+
+it('name servers may have other ports', () => {
+  const names = policiesOf({ ...given, networkPolicy: { namePorts: [53, 5353] } }).find(({ metadata }) =>
+    metadata.name.endsWith('-names'),
+  );
+  expect(names?.spec.egress?.map(({ ports }) => ports)).toEqual([
+    [53, 5353].flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ protocol, port }))),
+  ]);
+});
+
+it('a list that was emptied shuts its way, and does not open it to all', () => {
+  const emptied = ['mailPorts', 'webhookPorts', 'speechPorts', 'metricsFrom', 'kedaFrom'];
+  const networkPolicy = {
+    ...everything.networkPolicy,
+    ...Object.fromEntries(emptied.map((name) => [name, []])),
+  };
+  const rules = policiesOf({ ...everything, networkPolicy }).flatMap(({ spec }) => [
+    ...(spec.ingress ?? []),
+    ...(spec.egress ?? []),
+  ]);
+  for (const rule of rules) {
+    expect(rule.ports).not.toHaveLength(0);
+    expect(rule.to ?? [{}]).not.toHaveLength(0);
+    expect(rule.from ?? [{}]).not.toHaveLength(0);
+  }
+  const ports = rules.flatMap((rule) => rule.ports.map(({ port }) => port));
+  for (const port of [25, 465, 587, 80, 443, 9090, 15672, 15692]) expect(ports).not.toContain(port);
+});

@@ -39,6 +39,7 @@ const refused: readonly (readonly [string, object, RegExp])[] = [
     { components: { notification: { mailUrl: { value: 'mail.host' } } } },
     /mailUrl/,
   ],
+  ['no port of name servers, which would open all', { networkPolicy: { namePorts: [] } }, /namePorts/],
   ['an unknown level', { logLevel: 'loud' }, /logLevel/],
 ];
 
