@@ -131,8 +131,10 @@ it('name servers may have other ports', () => {
   ]);
 });
 
-it('a list that was emptied shuts its way, and does not open it to all', () => {
-  const emptied = ['mailPorts', 'webhookPorts', 'speechPorts', 'metricsFrom', 'kedaFrom'];
+it.each([
+  [['mailPorts', 'webhookPorts', 'speechPorts', 'metricsFrom', 'kedaFrom']],
+  [['mailPorts', 'outside', 'metricsFrom', 'kedaFrom']],
+])('lists that were emptied shut their ways, and do not open them to all: %j', (emptied) => {
   const networkPolicy = {
     ...everything.networkPolicy,
     ...Object.fromEntries(emptied.map((name) => [name, []])),

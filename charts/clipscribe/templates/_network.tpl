@@ -44,7 +44,7 @@ What goes out of the cluster or to servers of the operator's: a list of from, to
 {{- $exits = append $exits (dict "from" $name "to" "queue" "ports" (list $values.rabbitmq.external.port) "peers" list) -}}
 {{- end -}}
 {{- end -}}
-{{- if and (eq $workload.service "converter") (eq (toString $workload.config.TRANSCRIBER) "openai") -}}
+{{- if and (eq $workload.service "converter") (eq (toString $workload.config.TRANSCRIBER) "openai") $policy.outside -}}
 {{- $exits = append $exits (dict "from" $name "to" "speech" "ports" $policy.speechPorts "peers" $policy.outside) -}}
 {{- end -}}
 {{- if $values.tracing.endpoint -}}
@@ -55,7 +55,9 @@ What goes out of the cluster or to servers of the operator's: a list of from, to
 {{- if include "clipscribe.isGiven" $values.components.notification.mailUrl -}}
 {{- $exits = append $exits (dict "from" "notification" "to" "mail" "ports" $policy.mailPorts "peers" list) -}}
 {{- end -}}
+{{- if $policy.outside -}}
 {{- $exits = append $exits (dict "from" "notification" "to" "webhooks" "ports" $policy.webhookPorts "peers" $policy.outside) -}}
+{{- end -}}
 {{- toYaml (dict "exits" $exits) -}}
 {{- end -}}
 
