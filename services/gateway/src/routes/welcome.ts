@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { transcriptFormatNames } from '@clipscribe/transcript';
 import { Router } from 'express';
 import type { RouteDeps } from '../gateway-deps.ts';
@@ -21,21 +22,24 @@ const text = `clipscribe turns video into an MP3 and a transcript.
   POST /webhooks                    tells a program how jobs end; GET lists yours
   GET  /jobs/ID/webhooks            what was told, and what came of it
   POST /logout                      POST /password                     POST /register
+  GET  /admin/users                 GET  /admin/dead-letters           for administrators
   GET  /docs                        all of this in full; /openapi.json for programs
 `;
+
+const textTag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 16)}"`;
 
 /** For the one who opens the address without knowing what is behind it: browsers get the web page, all others a text. */
 export function welcomeRoute({ page }: Pick<RouteDeps, 'page'>): Router {
   const router = Router();
   router.get('/', (req, res) => {
-    res.vary('Accept');
+    res.vary('Accept').set('Cache-Control', 'no-cache');
     // The first one is for those who take anything, as curl does.
     const wanted = req.accepts(['text/plain', 'text/html']);
     if (page === undefined || page === null || wanted !== 'text/html') {
-      res.type('text/plain').send(text);
+      res.set('ETag', textTag).type('text/plain').send(text);
       return;
     }
-    res.set({ ...pageHeaders, 'Cache-Control': 'no-cache' });
+    res.set(pageHeaders);
     sendPageFile(req, res, page.html);
   });
   return router;

@@ -15,6 +15,7 @@ export const serviceDocs: RouteDocs = {
     answers: {
       200: {
         description: 'The page for browsers, the calls as text for all others.',
+        headers: cached,
         content: {
           'text/plain': { schema: z.string(), example: 'clipscribe turns video into an MP3 …' },
           'text/html': { schema: z.string(), example: '<!doctype html>' },
