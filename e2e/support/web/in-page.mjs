@@ -1,4 +1,4 @@
-/* global CSS, DataTransfer, Event, File, PerformanceObserver, document, location, requestAnimationFrame, requestIdleCallback, scrollBy, sessionStorage, window */
+/* global CSS, DOMException, DataTransfer, Event, File, PerformanceObserver, document, location, requestAnimationFrame, requestIdleCallback, scrollBy, sessionStorage, window */
 /**
  * What tests have done inside of the page: each function is sent there by itself, and sees nothing of this file.
  */
@@ -35,6 +35,17 @@ export const shifts = () => window.watched.violations.filter((text) => text.star
 
 /** @returns {string} the token that the page keeps for this tab */
 export const storedToken = () => JSON.parse(sessionStorage.getItem('clipscribe.session') ?? '{}').token;
+
+/** Before everything else in the page: as in a browser that was told to keep nothing of any site. */
+export function forbidStorage() {
+  for (const name of ['localStorage', 'sessionStorage']) {
+    Object.defineProperty(window, name, {
+      get() {
+        throw new DOMException('The operation is insecure.', 'SecurityError');
+      },
+    });
+  }
+}
 
 /** @returns {string[]} what the search has marked as its present place */
 export const marked = () => [...(CSS.highlights.get('hit') ?? [])].map(String);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../../support/web/describe-in-browser.ts';
-import { storedToken } from '../../support/web/in-page.mjs';
+import { forbidStorage, storedToken } from '../../support/web/in-page.mjs';
 import { signIn, visit, type Visitor } from '../../support/web/visitor.ts';
 import { startWebWorld, type WebWorld } from '../../support/web/world.ts';
 
@@ -119,5 +119,14 @@ describeInBrowser('an account, in a browser', () => {
     const next = await visitor.context.newPage();
     await next.goto(world.url);
     await next.getByRole('button', { name: 'Choose files' }).waitFor();
+  });
+
+  it('can be used where the browser keeps nothing of a site', async () => {
+    const other = await visit(world.browser, world.url);
+    await other.context.addInitScript(forbidStorage);
+    await other.page.reload();
+    await signIn(other.page, email, second);
+    expect(await other.wrongs()).toEqual([]);
+    await other.leave();
   });
 });

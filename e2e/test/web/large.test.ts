@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Locator } from 'playwright-core';
 import { describeInBrowser } from '../../support/web/describe-in-browser.ts';
-import { openJob, scrollToTheEnd } from '../../support/web/in-page.mjs';
+import { openJob, scrollToTheEnd, untilPainted } from '../../support/web/in-page.mjs';
 import { longMp3, longTranscript } from '../../support/web/long-talk.ts';
-import { signIn, visit, type Visitor } from '../../support/web/visitor.ts';
+import { phone, signIn, visit, type Visitor } from '../../support/web/visitor.ts';
 import { startWebWorld, type WebWorld } from '../../support/web/world.ts';
 
 const JOBS = 1000;
@@ -52,8 +53,21 @@ describeInBrowser('much of it, in a browser', () => {
     await expectInView(page.locator('.sentence').nth(778));
   });
 
-  async function expectInView(row: ReturnType<Visitor['page']['locator']>): Promise<void> {
-    const [inner, outer] = [await row.boundingBox(), await visitor.page.locator('.text').boundingBox()];
+  it('brings what was found into view on a phone, where sentences are higher than was guessed', async () => {
+    const other = await visit(world.browser, world.url, { viewport: phone });
+    await signIn(other.page);
+    await other.page.evaluate(openJob, { id: jobId, sentences: WORDS / 20 });
+    for (const number of [777, 12, 400]) {
+      await other.page.getByRole('searchbox').fill(`marker${number}`);
+      await other.page.evaluate(untilPainted);
+      await other.page.evaluate(untilPainted);
+      await expectInView(other.page.locator('.sentence').nth(number));
+    }
+    await other.leave();
+  });
+
+  async function expectInView(row: Locator): Promise<void> {
+    const [inner, outer] = [await row.boundingBox(), await row.locator('..').boundingBox()];
     if (inner === null || outer === null) throw new Error('it is not shown');
     expect(inner.y).toBeGreaterThanOrEqual(outer.y - 1);
     expect(inner.y + inner.height).toBeLessThanOrEqual(outer.y + outer.height + 1);

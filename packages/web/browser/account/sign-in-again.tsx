@@ -19,6 +19,10 @@ export function SignInAgain(): JSX.Element {
       onCancel={(event) => {
         event.preventDefault();
       }}
+      onClose={() => {
+        // Chromium asks but once whether Escape may close it.
+        if (isExpired.value) dialog.current?.showModal();
+      }}
     >
       {isShown && (
         <>

@@ -31,11 +31,15 @@ export class Playback {
     this.#jobId = jobId;
     this.duration.value = duration;
     this.audio.preload = 'metadata';
-    for (const name of ['play', 'pause', 'seeked']) {
+    for (const name of ['play', 'pause']) {
       this.audio.addEventListener(name, () => {
+        if (!this.#isOpening) this.isPlaying.value = !this.audio.paused;
         this.#changed();
       });
     }
+    this.audio.addEventListener('seeked', () => {
+      this.#changed();
+    });
     this.audio.addEventListener('playing', () => {
       this.#isSecondTry = false;
     });
@@ -52,9 +56,12 @@ export class Playback {
   }
 
   toggle(): void {
-    if (!this.isPlaying.value) this.#play();
-    else if (this.#isOpening) this.isPlaying.value = false;
-    else this.audio.pause();
+    if (!this.isPlaying.value) {
+      this.#play();
+    } else {
+      this.isPlaying.value = false;
+      this.audio.pause();
+    }
   }
 
   seek(seconds: number): void {
@@ -112,8 +119,14 @@ export class Playback {
     if (this.#isClosed) return;
     this.failure.value = null;
     this.audio.src = `/jobs/${this.#jobId}/audio`;
-    if (this.time.value > 0) this.audio.currentTime = this.time.value;
-    if (this.isPlaying.value) this.#play();
+    if (this.time.value === 0 && !this.isPlaying.value) return;
+    this.audio.preload = 'auto';
+    // WebKit that is told of a place before it can play stands still there.
+    const goOn = (): void => {
+      this.seek(this.time.value);
+      if (this.isPlaying.value) this.#play();
+    };
+    this.audio.addEventListener('canplay', goOn, { once: true });
   }
 
   /** The cookie may have ended while the computer slept, or the connection was lost: not all browsers ask again then. */
@@ -135,7 +148,6 @@ export class Playback {
   #changed(): void {
     // Events of a player that has failed say nothing of the next one.
     if (this.#isOpening) return;
-    this.isPlaying.value = !this.audio.paused;
     if (this.audio.error === null) this.failure.value = null;
     cancelAnimationFrame(this.#frame);
     this.#tick();

@@ -1,10 +1,13 @@
-import { clock } from '../state/words.ts';
 import { indexAt, type Sentence } from './align-words.ts';
 import type { Hit } from './find-text.ts';
+import { rowOf } from './transcript-row.ts';
 
 /** The names of what is marked in the text, for the stylesheet. */
 const HITS = 'hits';
 const HIT = 'hit';
+
+/** After a jump, so many pictures of the screen later everything near has its height. */
+const SETTLING_PICTURES = 4;
 
 interface Options {
   sentences: readonly Sentence[];
@@ -23,6 +26,7 @@ export class TranscriptPane {
   #current = -1;
   #word: Element | undefined;
   #focused = 0;
+  #frame = 0;
 
   constructor(scroller: HTMLElement, { sentences, onJump }: Options) {
     this.#scroller = scroller;
@@ -61,11 +65,26 @@ export class TranscriptPane {
   scrollTo(index = this.#current): void {
     const row = this.#rows[index];
     if (row === undefined) return;
+    cancelAnimationFrame(this.#frame);
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const top =
-      row.offsetTop - this.#scroller.offsetTop - (this.#scroller.clientHeight - row.offsetHeight) / 2;
-    const isNear = Math.abs(top - this.#scroller.scrollTop) < this.#scroller.clientHeight * 2;
-    this.#scroller.scrollTo({ top, behavior: calm || !isNear ? 'instant' : 'smooth' });
+    const top = this.#placeOf(row);
+    const isNear = Math.abs(top - this.#scroller.scrollTop) < this.#scroller.clientHeight;
+    if (calm || !isNear) this.#jump(row, SETTLING_PICTURES);
+    else this.#scroller.scrollTo({ top, behavior: 'smooth' });
+  }
+
+  /** Rows get their true heights only when they come near the view; then this one is at another place. */
+  #jump(row: HTMLElement, pictures: number): void {
+    this.#scroller.scrollTo({ top: this.#placeOf(row), behavior: 'instant' });
+    if (pictures > 0)
+      this.#frame = requestAnimationFrame(() => {
+        this.#jump(row, pictures - 1);
+      });
+  }
+
+  /** Where the text is to be scrolled to for a row in the middle of the view. */
+  #placeOf(row: HTMLElement): number {
+    return row.offsetTop - this.#scroller.offsetTop - (this.#scroller.clientHeight - row.offsetHeight) / 2;
   }
 
   /** Marks what was found, one of it more than the rest. Where browsers cannot mark text, the sentence is brought. */
@@ -80,6 +99,7 @@ export class TranscriptPane {
   }
 
   close(): void {
+    cancelAnimationFrame(this.#frame);
     if ('highlights' in CSS) CSS.highlights.clear();
     this.#scroller.replaceChildren();
   }
@@ -125,24 +145,4 @@ export class TranscriptPane {
     }
     return range;
   }
-}
-
-function rowOf({ start, words, isUnsure }: Sentence): HTMLElement {
-  const row = document.createElement('p');
-  row.className = isUnsure ? 'sentence is-unsure' : 'sentence';
-  row.tabIndex = -1;
-  if (isUnsure) row.title = 'The speech engine was not sure of this.';
-  const at = document.createElement('span');
-  at.className = 'at';
-  at.textContent = clock(start);
-  const text = document.createElement('span');
-  text.className = 'said';
-  for (const [index, word] of words.entries()) {
-    if (index > 0) text.append(' ');
-    const span = document.createElement('span');
-    span.textContent = word.text;
-    text.append(span);
-  }
-  row.append(at, ' ', text);
-  return row;
 }

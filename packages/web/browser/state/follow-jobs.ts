@@ -11,17 +11,21 @@ export async function followJobs(stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     await untilVisible();
     await untilReachable();
+    // Not AbortSignal.any: browsers have that since 2024 only.
     const pause = new AbortController();
-    const onHide = (): void => {
-      if (document.hidden) pause.abort();
+    const leave = (): void => {
+      if (document.hidden || stop.aborted) pause.abort();
     };
-    document.addEventListener('visibilitychange', onHide);
+    document.addEventListener('visibilitychange', leave);
+    stop.addEventListener('abort', leave);
+    leave();
     try {
-      await followOnce(AbortSignal.any([stop, pause.signal]));
+      await followOnce(pause.signal);
     } catch {
       // Told where it is shown: lost connections by their banner. Here it is tried again.
     } finally {
-      document.removeEventListener('visibilitychange', onHide);
+      document.removeEventListener('visibilitychange', leave);
+      stop.removeEventListener('abort', leave);
     }
     // However it ended: a proxy that ends each stream at once is not asked without a pause.
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -8,6 +8,15 @@ export interface Session {
 
 const KEY = 'clipscribe.session';
 
+/** Undefined where the browser was told to keep nothing of any site: it throws then. */
+function storage(name: 'sessionStorage' | 'localStorage'): Storage | undefined {
+  try {
+    return globalThis[name];
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * In sessionStorage, for this tab and its reloads; in localStorage, until the token ends, for those who ask for it.
  * Scripts of the page can read both; the policy that the page is served with lets no others run.
@@ -21,7 +30,7 @@ let waiting: (() => void)[] = [];
 
 export function signedIn(next: Session, isKept: boolean): void {
   forgetStored();
-  (isKept ? localStorage : sessionStorage).setItem(KEY, JSON.stringify(next));
+  storage(isKept ? 'localStorage' : 'sessionStorage')?.setItem(KEY, JSON.stringify(next));
   session.value = next;
   isExpired.value = false;
   const resolved = waiting;
@@ -47,16 +56,16 @@ export function signInAgain(token: string): Promise<void> {
 
 /** True when the login outlives the tab. */
 export function isKept(): boolean {
-  return localStorage.getItem(KEY) !== null;
+  return typeof storage('localStorage')?.getItem(KEY) === 'string';
 }
 
 function forgetStored(): void {
-  sessionStorage.removeItem(KEY);
-  localStorage.removeItem(KEY);
+  storage('sessionStorage')?.removeItem(KEY);
+  storage('localStorage')?.removeItem(KEY);
 }
 
 function restore(): Session | null {
-  const text = sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY);
+  const text = storage('sessionStorage')?.getItem(KEY) ?? storage('localStorage')?.getItem(KEY) ?? null;
   if (text === null) return null;
   try {
     return JSON.parse(text) as Session; // written by signedIn
