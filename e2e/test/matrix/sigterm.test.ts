@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import type { ServerProcess } from '@clipscribe/private-servers';
 import { describeWorldOnServers } from '../../support/matrix/describe-worlds.ts';
@@ -20,7 +20,7 @@ describeWorldOnServers('SIGTERM', (world) => {
   /** The ffmpeg that is at work, brought to a standstill, as with a recording that takes an hour. */
   async function freezeFfmpeg(): Promise<number> {
     let pid: number | undefined;
-    await soon(async () => (pid = await ffmpegPid(world().folder)) !== undefined);
+    await soon(() => Promise.resolve((pid = ffmpegPid(world().folder)) !== undefined));
     process.kill(pid ?? 0, 'SIGSTOP');
     return pid ?? 0;
   }
@@ -60,10 +60,24 @@ describeWorldOnServers('SIGTERM', (world) => {
   });
 });
 
-async function ffmpegPid(folder: string): Promise<number | undefined> {
-  for (const name of await readdir('/proc')) {
-    const line = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    if (/^\S*ffmpeg\0/.test(line) && line.includes(folder)) return Number(name);
+/**
+ * All at once, the youngest first: the conversion takes a second or two, and one reading after the other could take as
+ * long on a machine that has much else to do.
+ */
+function ffmpegPid(folder: string): number | undefined {
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const isOurs = (line: string): boolean => /^\S*ffmpeg\0/.test(line) && line.includes(folder);
+  return ids
+    .map(Number)
+    .sort((one, other) => other - one)
+    .find((id) => isOurs(commandLine(id)));
+}
+
+function commandLine(id: number): string {
+  try {
+    return readFileSync(`/proc/${String(id)}/cmdline`, 'utf8');
+  } catch {
+    // It has ended meanwhile.
+    return '';
   }
-  return undefined;
 }
