@@ -4,19 +4,17 @@
  *
  * `npm test -- packages/contracts` runs only the tests whose path matches, and no static checks.
  */
-import { spawnSync } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
-import { installDependencies, npmCommand } from './lib/install-dependencies.mjs';
+import { installDependencies } from './lib/install-dependencies.mjs';
 import { ensureMongodbServer } from './lib/mongodb-server.mjs';
 import { findNode24 } from './lib/node24.mjs';
 import { root } from './lib/root.mjs';
+import { runChecks } from './lib/run-checks.mjs';
 import { runJest } from './lib/run-jest.mjs';
 import { runMain } from './lib/setup-error.mjs';
 import { ensurePrograms, installHint } from './lib/system-packages.mjs';
 import { Tally } from './lib/tally.mjs';
 import { ensureWebPage } from './lib/web-page.mjs';
-
-const checks = ['types', 'lint', 'format', 'boundaries', 'secrets'];
 
 /** The tests of the packages and services first; then those of the whole suite. */
 const projects = ['tests', 'e2e'];
@@ -48,18 +46,6 @@ function findMissingPrograms() {
   return missing;
 }
 
-function runCheck(name, env) {
-  heading(name);
-  const [command, ...first] = npmCommand();
-  const { status } = spawnSync(command, [...first, '--silent', 'run', `check:${name}`], {
-    cwd: root,
-    env,
-    stdio: 'inherit',
-  });
-  console.log(status === 0 ? 'passed' : 'failed');
-  return status === 0 ? { passed: 1 } : { failed: 1 };
-}
-
 await runMain(async () => {
   const jestArgs = process.argv.slice(2);
   installDependencies(root);
@@ -72,7 +58,10 @@ await runMain(async () => {
   };
   await ensureWebPage();
   const total = new Tally();
-  if (jestArgs.length === 0) for (const name of checks) total.add(runCheck(name, env));
+  if (jestArgs.length === 0) {
+    const tell = (text) => console.log(text);
+    for (const count of await runChecks({ cwd: root, env, tell })) total.add(count);
+  }
   const staticPassed = total.passed + total.failed;
   for (const name of projects) {
     heading(name);

@@ -59,9 +59,13 @@ describe('npm test', () => {
 
   it('goes on after a failed check, and ends with 1', async () => {
     await prepare({ tests: { numPassedTests: 1 }, e2e: { numPassedTests: 1 } });
-    const { code, lines } = await runTests([], { FAILING: 'lint' });
-    expect(lines.at(-1)).toBe('6 passed, 1 failed');
-    expect(code).toBe(1);
+    for (const name of ['lint', 'format']) {
+      const { code, lines } = await runTests([], { FAILING: name });
+      expect(lines.at(-1)).toBe('6 passed, 1 failed');
+      expect(code).toBe(1);
+      const verdicts = lines.filter((line) => /^(== \w+|passed|failed)$/.test(line));
+      expect(verdicts[verdicts.indexOf(`== ${name}`) + 1]).toBe('failed');
+    }
   });
 
   it('counts failed tests, and test files that could not be run', async () => {
