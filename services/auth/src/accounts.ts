@@ -6,6 +6,7 @@ import type { PasswordHasher } from './password-hasher.ts';
 
 export { canonicalEmail, newEmailSchema } from './emails.ts';
 export { passwordWeakness } from './passwords.ts';
+export { userView } from './user-view.ts';
 export { randomPassword } from './random-password.ts';
 export type { PasswordHasher } from './password-hasher.ts';
 
@@ -16,17 +17,23 @@ export interface AccountDeps {
   clock: () => number;
 }
 
+export interface NewAccount {
+  id: string;
+  /** ms since the epoch. */
+  createdAt: number;
+}
+
 /**
- * Makes an account; gives its id, or null when the address is taken. `email` is one that `newEmailSchema` gave.
+ * Makes an account; null when the address is taken. `email` is one that `newEmailSchema` gave.
  * @throws HttpProblem WEAK_PASSWORD saying what to do, BUSY
  */
 export async function createAccount(
   { users, hasher, clock }: AccountDeps,
   { email, password, role }: { email: string; password: string; role: Role },
-): Promise<string | null> {
+): Promise<NewAccount | null> {
   const passwordHash = await hashNewPassword(password, email, hasher);
-  const id = newId();
-  return (await users.create({ id, email, passwordHash, role, createdAt: clock() })) ? id : null;
+  const account = { id: newId(), createdAt: clock() };
+  return (await users.create({ ...account, email, passwordHash, role })) ? account : null;
 }
 
 /**

@@ -1,17 +1,10 @@
-import { newId } from '@clipscribe/contracts';
 import type { Log } from '@clipscribe/runtime';
-import type { UserStore } from '@clipscribe/user-store';
-import { hashNewPassword } from './credentials.ts';
+import { createAccount, type AccountDeps } from './accounts.ts';
 import { canonicalEmail } from './emails.ts';
-import type { PasswordHasher } from './password-hasher.ts';
 
-interface EnsureAdminOptions {
-  users: UserStore;
-  hasher: PasswordHasher;
+interface EnsureAdminOptions extends AccountDeps {
   email: string;
   password: string;
-  /** ms since the epoch. */
-  clock: () => number;
   log: Log;
 }
 
@@ -21,15 +14,13 @@ interface EnsureAdminOptions {
  * @throws HttpProblem WEAK_PASSWORD
  */
 export async function ensureAdmin(options: EnsureAdminOptions): Promise<boolean> {
-  const { users, hasher, password, clock, log } = options;
+  const { users, password, log } = options;
   if (await users.hasRole('admin')) return false;
   const email = canonicalEmail(options.email);
-  const passwordHash = await hashNewPassword(password, email, hasher);
-  const userId = newId();
-  const created = await users.create({ id: userId, email, passwordHash, role: 'admin', createdAt: clock() });
-  if (created) log.info({ userId }, 'administrator created');
+  const account = await createAccount(options, { email, password, role: 'admin' });
+  if (account !== null) log.info({ userId: account.id }, 'administrator created');
   // A second server that starts at the same time may have been quicker; that is fine.
   else if (!(await users.hasRole('admin')))
     log.error('ADMIN_EMAIL is the address of an ordinary account: no admin');
-  return created;
+  return account !== null;
 }

@@ -1,7 +1,7 @@
-import { iso, newUserSchema, type AddedUser } from '@clipscribe/contracts';
+import { newUserSchema, type AddedUser } from '@clipscribe/contracts';
 import { HttpProblem, type Log } from '@clipscribe/runtime';
 import type { RequestHandler } from 'express';
-import { createAccount, randomPassword, type AccountDeps } from '../accounts.ts';
+import { createAccount, randomPassword, userView, type AccountDeps } from '../accounts.ts';
 import { newEmailSchema } from '../emails.ts';
 import { readJson } from '../read-json.ts';
 import type { Authenticate } from '../sessions.ts';
@@ -14,11 +14,10 @@ export function addUserRoute(admin: Authenticate, deps: AccountDeps & { log: Log
     const { user: by } = await admin(req.headers.authorization);
     const { email, role } = bodySchema.parse(await readJson(req, res));
     const password = randomPassword(email);
-    const id = await createAccount(deps, { email, password, role });
-    if (id === null) throw new HttpProblem('EMAIL_TAKEN', `There is an account of ${email} already.`);
-    deps.log.info({ by: by.id, userId: id, role }, 'account added');
-    const createdAt = (await deps.users.findById(id))?.createdAt ?? deps.clock();
-    const added: AddedUser = { id, email, role, disabled: false, createdAt: iso(createdAt), password };
+    const account = await createAccount(deps, { email, password, role });
+    if (account === null) throw new HttpProblem('EMAIL_TAKEN', `There is an account of ${email} already.`);
+    deps.log.info({ by: by.id, userId: account.id, role }, 'account added');
+    const added: AddedUser = { ...userView({ ...account, email, role, disabled: false }), password };
     res.status(201).set('Cache-Control', 'no-store').json(added);
   };
 }

@@ -27,15 +27,15 @@ export function registerRoute(deps: RegisterDeps): RequestHandler {
     // Who tries passwords until one is good enough has not asked for an account yet.
     requireGoodPassword(password, email);
     const network = requestNetwork(req);
-    const userId = await guard.attempt(network, async () => {
+    const account = await guard.attempt(network, async () => {
       await guard.countRegistration(network);
       return createAccount(deps, { email, password, role: 'user' });
     });
-    if (userId === null) {
+    if (account === null) {
       throw new HttpProblem('EMAIL_TAKEN', 'Sign in with POST /login, or register with another address.');
     }
-    log.info({ userId }, 'account registered');
-    const account: RegisterAnswer = { userId, email };
-    res.status(201).json(account);
+    const answer: RegisterAnswer = { userId: account.id, email };
+    log.info({ userId: account.id }, 'account registered');
+    res.status(201).json(answer);
   };
 }

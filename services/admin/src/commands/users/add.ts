@@ -16,9 +16,12 @@ export const addUser = defineCommand({
     const role: Role = args.admin ? 'admin' : 'user';
     const password = await choosePassword(ports, email, args);
     const deps = { users: await ports.users(), hasher: await ports.hasher(), clock: ports.clock };
-    const id = await createAccount(deps, { email, password: password.value, role });
-    if (id === null) throw new CommandFailed(`${email}: there is such a user already`);
+    const account = await createAccount(deps, { email, password: password.value, role });
+    if (account === null) throw new CommandFailed(`${email}: there is such a user already`);
     const shown = password.isRandom ? { password: password.value } : {};
-    out.result({ id, email, role, ...shown }, () => `added ${email} as ${role}${passwordLine(password)}`);
+    out.result(
+      { id: account.id, email, role, ...shown },
+      () => `added ${email} as ${role}${passwordLine(password)}`,
+    );
   },
 });

@@ -1,3 +1,4 @@
+import { userView } from '@clipscribe/auth/accounts';
 import type { User, UserStore } from '@clipscribe/user-store';
 import { z } from 'zod';
 import { table } from '@clipscribe/terminal';
@@ -34,9 +35,4 @@ async function readAll(store: UserStore): Promise<User[]> {
     users.push(...page);
     if (page.length < PAGE) return users;
   }
-}
-
-/** An account as scripts get it: nothing of its password. */
-function userView({ id, email, role, disabled, createdAt }: User): Record<string, unknown> {
-  return { id, email, role, disabled, createdAt: iso(createdAt) };
 }
