@@ -49,10 +49,10 @@ describe('kill -9 of everything', () => {
     const client = await Client.login(first.url, adminEmail, adminPassword);
     const [job] = await client.upload([await filePart(recording)]);
     await client.until(job?.id ?? '', ({ audio }) => audio.state === 'running' && audio.progress > 0);
-    expect(await mediaProcesses(folder)).not.toEqual([]);
+    expect(mediaProcesses(folder)).not.toEqual([]);
     await first.stop('SIGKILL');
     // The kernel kills them with their parent; their own end takes a moment.
-    await soon(async () => (await mediaProcesses(folder)).length === 0);
+    await soon(() => Promise.resolve(mediaProcesses(folder).length === 0));
 
     const second = await startSuite(data, { TRANSCRIBER: 'none' });
     const again = new Client(second.url, client.token);
@@ -111,6 +111,6 @@ describe('kill -9 of everything', () => {
     await swept.stop();
     expect(await filesUnder(join(data, 'store'))).toHaveLength(kept * 2);
     expect(await filesUnder(join(data, 'work'))).toEqual([]);
-    expect(await mediaProcesses(folder)).toEqual([]);
+    expect(mediaProcesses(folder)).toEqual([]);
   });
 });

@@ -154,7 +154,7 @@ export class World {
   async heal(service: ServiceName): Promise<void> {
     // The kernel kills media tools with their parent; their own end takes a moment.
     const [folder = ''] = this.processes.surroundings.workFolders;
-    await soon(async () => (await mediaProcesses(folder)).length === 0);
+    await soon(() => Promise.resolve(mediaProcesses(folder).length === 0));
     // Before the start, so that what it takes then is not taken away from it.
     await this.letTimePass(service);
     await this.#start(service);

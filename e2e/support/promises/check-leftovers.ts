@@ -51,8 +51,9 @@ function checkLeases(job: Job): Breach[] {
 
 /** No media tool is at work; folders of living converters are empty, and there are none of dead ones. */
 async function checkWorkFolder(folder: string): Promise<Breach[]> {
-  const running = await mediaProcesses(folder);
-  const found = running.map((line) => breach(folder, `a process was left behind: ${line}`));
+  const found = mediaProcesses(folder).map(({ line }) =>
+    breach(folder, `a process was left behind: ${line}`),
+  );
   for (const name of await readdir(folder).catch(() => [])) {
     const pid = /^process-(\d+)-/.exec(name)?.[1];
     if (pid === undefined || !existsSync(`/proc/${pid}`))

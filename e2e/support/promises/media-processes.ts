@@ -1,13 +1,29 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 
-/** Command lines of all processes of media tools that work on files of this folder. */
-export async function mediaProcesses(folder: string): Promise<string[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(ids.map(commandLine));
-  return lines.filter((line) => /^\S*(ffmpeg|ffprobe|pocketsphinx)/.test(line) && line.includes(folder));
+export interface MediaProcess {
+  id: number;
+  /** Its command line, with a space between two words. */
+  line: string;
 }
 
-async function commandLine(pid: string): Promise<string> {
-  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  return line.replaceAll('\0', ' ');
+/**
+ * All processes of media tools that work on files of this folder, the youngest first. Read at one go: some live for a
+ * second, and one reading after the other could take as long on a machine that has much else to do.
+ */
+export function mediaProcesses(folder: string): MediaProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .sort((one, other) => other - one)
+    .map((id) => ({ id, line: commandLine(id) }))
+    .filter(({ line }) => /^\S*(ffmpeg|ffprobe|pocketsphinx)/.test(line) && line.includes(folder));
+}
+
+function commandLine(id: number): string {
+  try {
+    return readFileSync(`/proc/${String(id)}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    // It has ended meanwhile.
+    return '';
+  }
 }

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import type { ServerProcess } from '@clipscribe/private-servers';
 import { describeWorldOnServers } from '../../support/matrix/describe-worlds.ts';
+import { mediaProcesses } from '../../support/promises/media-processes.ts';
 import { soon } from '../../support/soon.ts';
 
 /** What a pod is given before it is killed, and some seconds for a slow machine. */
@@ -60,24 +60,6 @@ describeWorldOnServers('SIGTERM', (world) => {
   });
 });
 
-/**
- * All at once, the youngest first: the conversion takes a second or two, and one reading after the other could take as
- * long on a machine that has much else to do.
- */
 function ffmpegPid(folder: string): number | undefined {
-  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const isOurs = (line: string): boolean => /^\S*ffmpeg\0/.test(line) && line.includes(folder);
-  return ids
-    .map(Number)
-    .sort((one, other) => other - one)
-    .find((id) => isOurs(commandLine(id)));
-}
-
-function commandLine(id: number): string {
-  try {
-    return readFileSync(`/proc/${String(id)}/cmdline`, 'utf8');
-  } catch {
-    // It has ended meanwhile.
-    return '';
-  }
+  return mediaProcesses(folder).find(({ line }) => /^\S*ffmpeg /.test(line))?.id;
 }
