@@ -64,6 +64,17 @@ export class Book {
     else this.saw(known, view);
   }
 
+  /**
+   * Requests that were under way at once were answered with 202. One may have waited long (its gateway was paused, say)
+   * and tell of the job as it was later, so that the order of the answers says nothing: the older views come first.
+   */
+  acceptedTogether(upload: TrackedUpload, views: readonly JobView[]): void {
+    const oldestFirst = views.toSorted(
+      (one, other) => Date.parse(one.updatedAt) - Date.parse(other.updatedAt),
+    );
+    for (const view of oldestFirst) this.accepted(upload, view);
+  }
+
   /** Takes note of how a job looks now; what it has reached it must not lose. */
   saw(job: TrackedJob, now: JobView): void {
     const before = job.seen;

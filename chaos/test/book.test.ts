@@ -68,6 +68,21 @@ describe('the book of what was promised', () => {
     expect(found).toEqual(['job-1: was failed, and is converting in the same run']);
   });
 
+  it('concludes nothing from the order in which two requests that were under way at once are answered', () => {
+    const queued = view({ updatedAt: '2026-11-21T19:00:00.000Z' });
+    const failed = view({ updatedAt: '2026-11-21T19:00:00.700Z', state: 'failed' });
+    book.acceptedTogether(upload, [failed, queued]);
+    expect(found).toEqual([]);
+    expect(book.jobs.get('job-1')?.seen.state).toBe('failed');
+  });
+
+  it('notices in such answers too that a job was over and went back', () => {
+    const failed = view({ updatedAt: '2026-11-21T19:00:00.000Z', state: 'failed' });
+    const queued = view({ updatedAt: '2026-11-21T19:00:00.700Z' });
+    book.acceptedTogether(upload, [queued, failed]);
+    expect(found).toEqual(['job-1: was failed, and is queued in the same run']);
+  });
+
   it('notices a run that is gone', () => {
     saw({ state: 'queued', run: 2 });
     saw({ state: 'succeeded', run: 1 });

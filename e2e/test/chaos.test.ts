@@ -29,6 +29,12 @@ async function runChaos(...args: readonly string[]): Promise<ChaosRun> {
   return { code, stdout, stderr };
 }
 
+/** All that a run says which does not end well, the breaches and its errors before everything else. */
+function whatIsWrong(stdout: string, stderr: string): string {
+  const breaches = stdout.split('\n').filter((line) => line.includes(' BREACH '));
+  return [...breaches, stderr, stdout].join('\n');
+}
+
 describe('npm run chaos', () => {
   it('explains itself, and refuses what it does not understand in one line', async () => {
     expect(await runChaos('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--kills N') });
@@ -54,8 +60,8 @@ describeOnServers('random faults under load', () => {
     '%s: all promises hold (seed %s)',
     async (_which, seed) => {
       const { code, stdout, stderr } = await runChaos('--kills', '20', '--seed', seed);
-      // All of what it says is shown when it does not end well; it names the folder with the evidence.
-      if (code !== 0) throw new Error(`npm run chaos -- --kills 20 --seed ${seed}:\n${stdout}${stderr}`);
+      if (code !== 0)
+        throw new Error(`npm run chaos -- --kills 20 --seed ${seed}\n${whatIsWrong(stdout, stderr)}`);
       expect(stdout).toMatch(/^breaches +0$/m);
       expect(stdout).toMatch(/^faults +20 of 20/m);
     },

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { uploadAnswerSchema } from '@clipscribe/contracts';
+import { uploadAnswerSchema, type JobView } from '@clipscribe/contracts';
 import type { UploadPart } from '../../../e2e/support/client.ts';
 import type { Scene } from '../scene.ts';
 import type { Book, TrackedUpload } from '../book.ts';
@@ -32,7 +32,8 @@ export async function uploadWithKey(scene: Scene): Promise<void> {
 export async function uploadTwice(scene: Scene): Promise<void> {
   const upload = begin(scene, true);
   const answers = await Promise.all([send(upload), send(upload)]);
-  for (const answer of [...answers, await send(upload)]) note(scene.book, upload, answer);
+  scene.book.acceptedTogether(upload, answers.flatMap(viewsIn));
+  note(scene.book, upload, await send(upload));
 }
 
 /** The client goes away in the middle. */
@@ -53,9 +54,11 @@ export function send(
 }
 
 export function note(book: Book, upload: TrackedUpload, answer: Answer | null): void {
-  if (answer === null) return;
-  for (const view of uploadAnswerSchema.parse(JSON.parse(answer.body.toString())).jobs)
-    book.accepted(upload, view);
+  for (const view of viewsIn(answer)) book.accepted(upload, view);
+}
+
+function viewsIn(answer: Answer | null): JobView[] {
+  return answer === null ? [] : uploadAnswerSchema.parse(JSON.parse(answer.body.toString())).jobs;
 }
 
 function begin({ book, media, name, person, random }: Scene, hasKey = false): TrackedUpload {
