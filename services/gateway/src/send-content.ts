@@ -36,6 +36,8 @@ export async function sendContent(req: Request, res: Response, content: Content)
     const body = req.method === 'HEAD' || content.bytes === 0 ? null : await content.open(range);
     describe(res, content, range);
     if (body === null) res.end();
+    // The client left while it was being opened.
+    else if (res.destroyed) body.destroy();
     else await stream(res, body);
   } catch (error) {
     // Whoever cached an error under them would be told later that it is still fresh.

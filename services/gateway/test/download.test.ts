@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId, type Job } from '@clipscribe/contracts';
 import { FileMissingError } from '@clipscribe/file-store';
-import { UnavailableError } from '@clipscribe/runtime';
+import { createLog, UnavailableError } from '@clipscribe/runtime';
 import type { Response } from 'supertest';
 import { startAuth, startGateway, type GatewayUnderTest, type TestAuth } from './gateway-harness.ts';
 import { mp3Bytes, queuedJob, sourceBytes, storeFile, succeededJob, transcriptText } from './job-maker.ts';
@@ -13,9 +14,15 @@ import { expectProblem } from './problem.ts';
 let auth: TestAuth;
 let gateway: GatewayUnderTest;
 let job: Job;
+const logged: string[] = [];
 beforeAll(async () => {
   auth = await startAuth();
-  gateway = await startGateway(auth);
+  const write = (line: string): void => void logged.push(line);
+  gateway = await startGateway(
+    auth,
+    {},
+    { log: createLog('test', { level: 'error', destination: { write } }) },
+  );
   job = await succeededJob(gateway, auth.ada);
 });
 afterAll(async () => {
@@ -278,6 +285,9 @@ describe('GET /download', () => {
 describe('the store fails', () => {
   const path = () => `/jobs/${job.id}/audio`;
 
+  beforeEach(() => {
+    logged.length = 0;
+  });
   afterEach(() => {
     delete gateway.faults.files.read;
   });
@@ -325,5 +335,27 @@ describe('the store fails', () => {
     leaving.destroy();
     await closed;
     await gateway.client.get('/healthz').expect(200);
+  });
+
+  it('closes the file when the client has left before it is open, and does not call that an error', async () => {
+    const opening = Promise.withResolvers<Readable>();
+    const asked = Promise.withResolvers<string>();
+    gateway.faults.files.read = (id) => {
+      asked.resolve(id);
+      return opening.promise;
+    };
+    const headers = { authorization: `Bearer ${auth.ada.token}` };
+    const leaving = httpRequest(`${gateway.url}${path()}`, { agent: false, headers }).end();
+    leaving.on('error', () => undefined);
+    const [connection] = (await once(gateway.server, 'connection')) as [Socket];
+    const gone = once(connection, 'close');
+    await asked.promise;
+    leaving.destroy();
+    await gone;
+    const body = Readable.from([mp3Bytes]);
+    opening.resolve(body);
+    await new Promise((resolve) => body.once('close', resolve));
+    await gateway.client.get('/healthz').expect(200);
+    expect(logged).toEqual([]);
   });
 });

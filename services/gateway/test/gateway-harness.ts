@@ -15,6 +15,7 @@ import {
   listen,
   silentLog,
   type Env,
+  type Log,
   type Tracer,
 } from '@clipscribe/runtime';
 import { AddressRules } from '@clipscribe/webhooks';
@@ -142,6 +143,7 @@ export async function startGateway(
     stopping?: AbortSignal;
     trustProxy?: TrustedProxies;
     tracer?: Tracer | undefined;
+    log?: Log;
   } = {},
 ): Promise<GatewayUnderTest> {
   const authUrl = auth.url;
