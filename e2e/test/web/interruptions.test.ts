@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import type { JobView } from '@clipscribe/contracts';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../../support/web/describe-in-browser.ts';
-import { storedToken } from '../../support/web/in-page.mjs';
+import { scrollToTheEnd, storedToken } from '../../support/web/in-page.mjs';
 import { Line } from '../../support/web/line.ts';
 import { longMp3, longTranscript } from '../../support/web/long-talk.ts';
 import { signIn, visit, type Visitor } from '../../support/web/visitor.ts';
@@ -39,7 +39,7 @@ describeInBrowser('what is interrupted in a browser', () => {
 
   /** Newest first. */
   async function jobs(): Promise<JobView[]> {
-    return ((await (await world.client.fetch('/jobs')).json()) as { jobs: JobView[] }).jobs; // jobListSchema
+    return ((await (await world.client.fetch('/jobs?limit=100')).json()) as { jobs: JobView[] }).jobs; // jobListSchema
   }
 
   async function idOf(name: string): Promise<string> {
@@ -86,6 +86,24 @@ describeInBrowser('what is interrupted in a browser', () => {
     // And it is followed again.
     await deleteJob(await idOf('recording 0003.mp4'));
     await row('recording 0003.mp4').waitFor({ state: 'detached' });
+  });
+
+  it('the stream of events: what was deleted far below is gone too, where more was loaded than one page', async () => {
+    await world.seed.jobs(60);
+    await page.reload();
+    await row('recording 0060.mp4').waitFor();
+    await page.evaluate(scrollToTheEnd, 'recording 0001.mp4');
+    const rows = page.locator('.job');
+    expect(await rows.count()).toBe(63);
+    const broken = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/events'));
+    line.cutEvents();
+    await broken;
+    const ids = (await jobs()).map(({ id }) => id);
+    const deleted = [0, 20, 55, 62].map((place) => ids[place] ?? '');
+    for (const id of deleted) await deleteJob(id);
+    line.mend();
+    for (const id of deleted) await page.locator(`a[href="#/jobs/${id}"]`).waitFor({ state: 'detached' });
+    expect(await rows.count()).toBe(59);
   });
 
   it('a deletion, by the end of the login: it goes on after signing in again', async () => {

@@ -1,7 +1,7 @@
 import type { JobView } from '@clipscribe/contracts';
 import { call } from './api.ts';
 import { untilReachable } from './connection.ts';
-import { forget, learnListed, loadNewest } from './job-lists.ts';
+import { forget, learnListed, reloadJobs } from './job-lists.ts';
 import { readEvents } from './read-events.ts';
 
 const PAUSE_MS = 1000;
@@ -35,7 +35,7 @@ export async function followJobs(stop: AbortSignal): Promise<void> {
 async function followOnce(signal: AbortSignal): Promise<void> {
   const answer = await call('/events', { signal, headers: { accept: 'text/event-stream' } });
   // Asked for when the stream is open: what changes from now on is told there.
-  await loadNewest();
+  await reloadJobs();
   if (answer.body === null) return;
   for await (const { event, data } of readEvents(pieces(answer.body))) {
     if (event === 'job') learnListed(JSON.parse(data) as JobView); // the contract of /events

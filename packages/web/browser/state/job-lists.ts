@@ -31,9 +31,9 @@ export async function searchJobs(text: string): Promise<void> {
   }
 }
 
-/** Loads the newest jobs anew, of all and of the search. @throws Refusal, Unreachable */
-export async function loadNewest(): Promise<void> {
-  await allJobs.loadNewest();
+/** Loads anew what is there of all jobs and of the search. @throws Refusal, Unreachable */
+export async function reloadJobs(): Promise<void> {
+  await allJobs.reload();
   // A search that is refused must not keep the list of all from being followed.
   await showWanted().catch(() => undefined);
 }
@@ -53,6 +53,6 @@ const lists = (): ReadonlySet<JobPages> => new Set([allJobs, shown.value, wanted
 
 async function showWanted(): Promise<void> {
   const pages = wanted.value;
-  if (pages !== allJobs) await pages.loadNewest();
+  if (pages !== allJobs) await pages.reload();
   if (pages === wanted.value) shown.value = pages;
 }

@@ -24,19 +24,18 @@ export class JobPages {
     this.search = search;
   }
 
-  /** Loads the newest jobs anew; pages that were loaded before stay. @throws Refusal, Unreachable */
-  async loadNewest(): Promise<void> {
-    const before = new Set(this.ids.value);
-    const page = await this.#ask();
-    const last = page.jobs.at(-1)?.id ?? '';
-    const fresh = page.jobs.map(({ id }) => id);
-    const known = this.ids.value.filter((id) => !fresh.includes(id));
-    // What is not among all that there are was deleted.
-    const older = page.nextCursor === null ? [] : known.filter((id) => id < last);
-    // They came while it was asked for, and may be newer than the answer.
-    const newer = known.filter((id) => id > last && !before.has(id));
-    this.ids.value = sorted([...newer, ...fresh, ...older]);
-    if (older.length === 0) this.nextCursor.value = page.nextCursor;
+  /** Loads anew what was loaded before, at least the newest: what was deleted meanwhile is gone. @throws Refusal, Unreachable */
+  async reload(): Promise<void> {
+    let cursor: string | undefined;
+    let above: string | undefined;
+    do {
+      const before = new Set(this.ids.value);
+      const page = await this.#ask(cursor);
+      this.#replace(page, above, before);
+      above = page.jobs.at(-1)?.id;
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined && this.#isAnyBelow(above));
+    if (!this.#isAnyBelow(above)) this.nextCursor.value = cursor ?? null;
   }
 
   /** Loads the page behind the last one; does nothing when there is none, and joins one that is under way. */
@@ -66,6 +65,20 @@ export class JobPages {
 
   remove(id: string): void {
     this.ids.value = this.ids.value.filter((one) => one !== id);
+  }
+
+  /** Takes a page for all that there is between the job above it and its own last one, or the end. */
+  #replace({ jobs, nextCursor }: JobPage, above: string | undefined, before: ReadonlySet<string>): void {
+    const last = nextCursor === null ? '' : (jobs.at(-1)?.id ?? '');
+    const fresh = new Set(jobs.map(({ id }) => id));
+    const isOutside = (id: string): boolean => id < last || (above !== undefined && id >= above);
+    // What came while the page was asked for may be newer than the answer.
+    const others = this.ids.value.filter((id) => !fresh.has(id) && (isOutside(id) || !before.has(id)));
+    this.ids.value = sorted([...fresh, ...others]);
+  }
+
+  #isAnyBelow(last = ''): boolean {
+    return this.ids.value.some((id) => id < last);
   }
 
   async #ask(cursor?: string): Promise<JobPage> {
