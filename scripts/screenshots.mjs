@@ -1,12 +1,12 @@
 /**
- * `npm run screenshots`: makes the pictures of the documentation anew, with a browser on the running suite. Installs what
- * is missing first.
+ * `npm run screenshots`: makes the pictures of the documentation anew, by the test of the tour, which otherwise compares
+ * them. Installs what is missing first.
  */
-import { join } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import { installDependencies } from './lib/install-dependencies.mjs';
 import { findNode24 } from './lib/node24.mjs';
 import { root } from './lib/root.mjs';
-import { runInGroup } from './lib/run-in-group.mjs';
+import { runJest } from './lib/run-jest.mjs';
 import { runMain, SetupError } from './lib/setup-error.mjs';
 import { ensurePrograms, installHint } from './lib/system-packages.mjs';
 
@@ -16,10 +16,10 @@ await runMain(async () => {
   const missing = ensurePrograms(['ffmpeg', 'flite', 'pocketsphinx', 'chromium']);
   if (missing.length > 0)
     throw new SetupError(`${missing.join(' and ')} is missing; ${installHint(missing)}`);
-  const main = join(root, 'e2e', 'screenshots', 'main.ts');
-  const { code } = await runInGroup(node, ['--disable-warning=ExperimentalWarning', main], {
-    cwd: root,
-    ipc: true,
+  const { failed } = await runJest(node, 'e2e', ['e2e/test/web/tour'], {
+    ...process.env,
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+    UPDATE_SCREENSHOTS: '1',
   });
-  return code;
+  return failed > 0 ? 1 : 0;
 });

@@ -163,6 +163,12 @@ describe('the command line (embedded)', () => {
       code: 1,
       stderr: expect.stringContaining('not a file that can be replaced'),
     });
+    const full = await user.shell('$CLI whoami > /dev/full');
+    expect(full).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'clipscribe: standard output cannot be written: no space left on the device (CANNOT_WRITE)\n',
+    });
   });
 
   it('lists jobs in pages, by state and by name, in forms that scripts can read', async () => {

@@ -1,4 +1,4 @@
-/* global CSS, DOMException, DataTransfer, Event, File, PerformanceObserver, document, location, requestAnimationFrame, requestIdleCallback, scrollBy, sessionStorage, window */
+/* global CSS, DOMException, DataTransfer, DragEvent, Event, File, PerformanceObserver, document, location, requestAnimationFrame, requestIdleCallback, scrollBy, sessionStorage, window */
 /**
  * What tests have done inside of the page: each function is sent there by itself, and sees nothing of this file.
  */
@@ -104,4 +104,50 @@ export function typeAtOnce(field, text) {
     field.value += letter;
     field.dispatchEvent(new Event('input', { bubbles: true }));
   }
+}
+
+/**
+ * What is wider or higher than its element shows.
+ * @param {string} selector
+ * @returns {string[]} how the text of each such element begins
+ */
+export function cutOff(selector) {
+  return [...document.querySelectorAll(selector)]
+    .filter((one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight + 1)
+    .map((one) => one.textContent.slice(0, 40));
+}
+
+/** @returns {string} what would be copied */
+export function selectAllIn(selector) {
+  const selection = window.getSelection();
+  selection.selectAllChildren(document.querySelector(selector));
+  return selection.toString();
+}
+
+/** Before everything else in the page: as in a browser that has no room left for this site. */
+export function fillStorage() {
+  Object.getPrototypeOf(sessionStorage).setItem = () => {
+    throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+  };
+}
+
+/**
+ * Lets something go over an element.
+ * @param {{selector: string, type: string, isFile: boolean}} what
+ * @returns {boolean} whether the browser is kept from what it would do by itself
+ */
+export function letGo({ selector, type, isFile }) {
+  const dataTransfer = new DataTransfer();
+  if (isFile) dataTransfer.items.add(new File(['bytes'], 'dropped.mp4', { type: 'video/mp4' }));
+  else dataTransfer.setData('text/plain', 'some words');
+  const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer });
+  return !document.querySelector(selector).dispatchEvent(event);
+}
+
+/**
+ * @param {{selector: string, property: string}} what
+ * @returns {string} the value that counts, of the first such element
+ */
+export function styleOf({ selector, property }) {
+  return window.getComputedStyle(document.querySelector(selector)).getPropertyValue(property);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../../support/web/describe-in-browser.ts';
-import { forbidStorage, storedToken } from '../../support/web/in-page.mjs';
+import { fillStorage, forbidStorage, storedToken } from '../../support/web/in-page.mjs';
 import { signIn, visit, type Visitor } from '../../support/web/visitor.ts';
 import { startWebWorld, type WebWorld } from '../../support/web/world.ts';
 
@@ -62,6 +62,18 @@ describeInBrowser('an account, in a browser', () => {
     await page.reload();
     await page.getByText('0 min of 60 min').waitFor();
     expect(await box.isChecked()).toBe(false);
+  });
+
+  it('shows what is kept, where a change is refused', async () => {
+    const box = page.getByRole('checkbox', { name: 'When a recording has failed' });
+    await page.route(/\/me$/, (route) =>
+      route.request().method() === 'PATCH' ? route.fulfill({ status: 503 }) : route.continue(),
+    );
+    await box.click();
+    await page.getByText('The server answered with status 503.').waitFor();
+    expect(await box.isChecked()).toBe(true);
+    await page.unroute(/\/me$/);
+    await page.getByRole('button', { name: 'Close' }).click();
   });
 
   it('has webhooks: added, refused in words, switched off, shown with their secret, and deleted', async () => {
@@ -128,5 +140,23 @@ describeInBrowser('an account, in a browser', () => {
     await signIn(other.page, email, second);
     expect(await other.wrongs()).toEqual([]);
     await other.leave();
+  });
+
+  it('can be used where the browser has no room left', async () => {
+    const other = await visit(world.browser, world.url);
+    await other.context.addInitScript(fillStorage);
+    await other.page.reload();
+    await signIn(other.page, email, second);
+    expect(await other.wrongs()).toEqual([]);
+    await other.leave();
+  });
+
+  it('is led to the documentation where there are no scripts', async () => {
+    const context = await world.browser.newContext({ javaScriptEnabled: false });
+    const other = await context.newPage();
+    await other.goto(world.url);
+    await other.getByRole('link', { name: 'the documentation' }).click();
+    expect(new URL(other.url()).pathname).toBe('/docs');
+    await context.close();
   });
 });

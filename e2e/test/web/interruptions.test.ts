@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { JobView } from '@clipscribe/contracts';
 import type { Page } from 'playwright-core';
@@ -133,5 +134,68 @@ describeInBrowser('what is interrupted in a browser', () => {
     await page.getByRole('heading', { name: 'talk.mp4' }).waitFor();
     await page.locator('.sentence', { hasText: 'marker0' }).waitFor();
     await page.getByRole('button', { name: 'Play' }).waitFor();
+  });
+  it('the service of accounts: that is said in place of the list, which then comes by itself', async () => {
+    const all = /\/(jobs|events|me)(\?.*)?$/;
+    const detail = 'Accounts cannot be checked at the moment.';
+    await page.route(all, (route) => route.fulfill({ status: 503, json: { status: 503, detail } }));
+    await page.goto(`${line.url}/#/admin`);
+    await page.reload();
+    await page.getByText('Loading …').waitFor();
+    await page.getByRole('link', { name: 'Recordings' }).click();
+    await page.getByText(`${detail} It is tried again by itself.`).waitFor();
+    await page.unroute(all);
+    await row('recording 0001.mp4').waitFor();
+    expect(await page.getByText(detail).count()).toBe(0);
+    await page.getByRole('link', { name: 'Administration' }).waitFor();
+  });
+
+  it('a recording, by a service that is away: it is there when that is tried again', async () => {
+    const id = await idOf('recording 0001.mp4');
+    const job = new RegExp(`/jobs/${id}$`);
+    await page.route(/\/jobs\?/, () => undefined);
+    await page.route(job, (route) => route.fulfill({ status: 503, json: { detail: 'Not now.' } }));
+    await page.goto(`${line.url}/#/jobs/${id}`);
+    await page.reload();
+    await page.getByText('Not now.').waitFor();
+    await page.unroute(job);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'recording 0001.mp4' }).waitFor();
+  });
+
+  it('the look at a recording, by its deletion elsewhere: that is said', async () => {
+    await row('recording 0002.mp4').click();
+    await page.getByRole('heading', { name: 'recording 0002.mp4' }).waitFor();
+    await deleteJob(await idOf('recording 0002.mp4'));
+    await page.getByText('This recording has been deleted.').waitFor();
+    expect(await page.getByRole('button', { name: /recording 0002/ }).count()).toBe(0);
+  });
+
+  it('downloads, by the end of the login: they go on after signing in again', async () => {
+    const id = await world.seed.recording('talk.mp4', await longMp3(world.folder, 2), longTranscript(20, 2));
+    await page.goto(`${line.url}/#/jobs/${id}`);
+    await page.locator('.sentence').first().waitFor();
+    await endLogin();
+    const cookie = answered('POST', `/jobs/${id}/media-cookie`, 204);
+    await signInAgain();
+    await cookie;
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Plain text' }).click(),
+    ]);
+    expect(await readFile(await download.path(), 'utf8')).toContain('marker0');
+  });
+
+  it.each([-1, 1])('time, by a clock that is wrong by days: %p', async (days) => {
+    const other = await visit(world.browser, world.url);
+    await other.page.clock.install({ time: Date.now() + days * 86_400_000 });
+    await other.page.reload();
+    await signIn(other.page);
+    const [first] = await jobs();
+    const facts = other.page.locator('.job', { hasText: first?.source.name ?? '' }).locator('time');
+    await facts.getByText('just now').waitFor();
+    await other.page.clock.runFor(3 * 60_000);
+    await facts.getByText('3 minutes ago').waitFor();
+    await other.leave();
   });
 });

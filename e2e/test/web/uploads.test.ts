@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { JobView } from '@clipscribe/contracts';
 import type { Page } from 'playwright-core';
 import { soon } from '../../support/soon.ts';
 import { describeInBrowser } from '../../support/web/describe-in-browser.ts';
-import { draggedFile, storedToken } from '../../support/web/in-page.mjs';
+import { draggedFile, letGo, storedToken } from '../../support/web/in-page.mjs';
 import { Line } from '../../support/web/line.ts';
 import { choose, signIn, visit, type Visitor } from '../../support/web/visitor.ts';
 import { startWebWorld, type WebWorld } from '../../support/web/world.ts';
@@ -89,10 +89,12 @@ describeInBrowser('uploads in a browser', () => {
     const held = line.holdAfter(8 * MIB);
     await choose(page, file);
     await held;
-    await page.getByRole('button', { name: 'Pause the upload of talk.mp4' }).click();
+    await page.getByRole('button', { name: 'Pause the upload of talk.mp4' }).press('Enter');
     await page.getByText(/^Paused, /).waitFor();
     line.mend();
-    await page.getByRole('button', { name: 'Go on with the upload of talk.mp4' }).click();
+    // The keyboard is still there.
+    expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Go on with the upload of talk.mp4');
+    await page.keyboard.press('Enter');
     await expectReceived();
     expect(seen.at(-1)).toBeGreaterThan(0);
   });
@@ -174,5 +176,59 @@ describeInBrowser('uploads in a browser', () => {
     await page.getByText('Let go to upload').waitFor();
     await page.locator('body').dispatchEvent('drop', { dataTransfer: data });
     await page.getByRole('link', { name: 'dropped.mp4' }).waitFor();
+  });
+  it('take text into fields, and no folders', async () => {
+    const input = { selector: 'body', isFile: false };
+    expect(await page.evaluate(letGo, { ...input, type: 'drop' })).toBe(false);
+    const folder = join(world.folder, 'My folder');
+    await mkdir(folder);
+    const debug = await visitor.context.newCDPSession(page);
+    const data = { items: [], files: [folder], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await debug.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+    await page.getByText('Not uploaded. This is a folder, or a file that cannot be read.').waitFor();
+  });
+
+  it('are the only thing that files are dropped for', async () => {
+    const file = { selector: 'body', isFile: true };
+    await page.getByRole('link', { name: 'Account' }).click();
+    await page.getByRole('heading', { name: 'Account' }).waitFor();
+    for (const type of ['dragover', 'drop'])
+      expect({ type, kept: await page.evaluate(letGo, { ...file, type }) }).toEqual({ type, kept: true });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    for (const type of ['dragover', 'drop'])
+      expect({ type, kept: await page.evaluate(letGo, { ...file, type }) }).toEqual({ type, kept: true });
+  });
+
+  it('that are under way are not left without a question', async () => {
+    const asked: string[] = [];
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.type());
+      void dialog.accept();
+    });
+    await page.reload();
+    expect(asked).toEqual([]);
+    const held = line.holdAfter(8 * MIB);
+    await choose(page, file);
+    await held;
+    // Browsers ask those alone who have touched the page.
+    await page.locator('.upload-name').click();
+    await page.reload();
+    expect(asked).toEqual(['beforeunload']);
+    line.mend();
+  });
+
+  it('of a file that was changed meanwhile say so, and can be given up', async () => {
+    const changing = join(world.folder, 'changing.mp4');
+    await writeFile(changing, randomBytes(24 * MIB));
+    const held = line.holdAfter(4 * MIB);
+    await choose(page, changing);
+    await held;
+    await writeFile(changing, randomBytes(1000));
+    line.cut();
+    line.mend();
+    await page.getByText(/^The file has been changed, moved or deleted/).waitFor();
+    await page.getByRole('button', { name: 'Give up the upload of changing.mp4' }).click();
   });
 });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Transcript } from '@clipscribe/contracts';
-import { ffmpeg, inspect } from '../support/media.ts';
+import { ffmpeg, inspect } from '../media.ts';
 
 const run = promisify(execFile);
 
