@@ -4,10 +4,19 @@ import { idSchema } from './ids.ts';
 export const roles = ['user', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
+const email = { error: 'must be an e-mail address such as ada@example.org' };
+
+/**
+ * The longest name before the `@` (RFC 5321, section 4.5.3.1.1), and labels of a domain, which do not end with a hyphen
+ * (RFC 1035, sections 2.3.1 and 2.3.4).
+ */
+const parts = /^[^@]{1,64}@([^.]{0,62}[^.-]\.)*[^.]{1,63}$/;
+
 /** A plain address: no comments, no CR or LF, no list. 254 is the longest path RFC 5321 allows. */
 export const emailSchema = z
-  .email({ error: 'must be an e-mail address such as ada@example.org' })
+  .email(email)
   .max(254)
+  .refine((address) => parts.test(address), email)
   .toLowerCase();
 
 /** bcrypt reads no further than 72 bytes, so a longer password would be cut in silence. */

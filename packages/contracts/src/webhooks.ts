@@ -20,6 +20,10 @@ export const webhookUrlSchema = z
       message: 'must be an http: or https: address without user, password or fragment',
     });
     return z.NEVER;
+  })
+  .meta({
+    format: 'uri',
+    description: 'With `http:` or `https:`, and without user, password and fragment.',
   });
 
 const events = z

@@ -22,6 +22,16 @@ afterAll(async () => {
 /** The ids that elements have. */
 const ids = (): string[] => [...page.text.matchAll(/ id="([^"]+)"/g)].map(([, id = '']) => id);
 
+/** What is said of each operation. */
+function articles(): { method: string; path: string; text: string }[] {
+  return [...page.text.matchAll(/<article .*?<\/article>/gs)].flatMap(([text]) => {
+    const [, method, path] = /class="method">(\w+)<\/span> <code>([^<]+)/.exec(text) ?? [];
+    return method === undefined || path === undefined ? [] : [{ method, path, text }];
+  });
+}
+
+const calls = (): ReturnType<typeof articles> => articles().filter(({ path }) => path.startsWith('/'));
+
 describe('/docs', () => {
   it('shows every operation, every code and every schema', () => {
     const { paths = {}, components } = openApiDocument();
@@ -41,6 +51,31 @@ describe('/docs', () => {
     expect(new Set(ids()).size).toBe(ids().length);
     const links = [...page.text.matchAll(/href="#([^"]+)"/g)].map(([, id = '']) => id);
     expect(links.filter((id) => !ids().includes(id))).toEqual([]);
+  });
+
+  it('has for every call a command that asks for it', () => {
+    expect(calls().length).toBeGreaterThan(40);
+    for (const { method, path, text } of calls()) {
+      const [, command = ''] = /<pre>(curl [^<]+)/.exec(text) ?? [];
+      const given = / -X (\w+) /.exec(command)?.[1] ?? (command.includes(' -I ') ? 'HEAD' : undefined);
+      const byBody = / (-d|-F|--data-binary) /.test(command) ? 'POST' : 'GET'; // as curl has it
+      const asked = `${given ?? byBody} ${/\$URL(\/[^?&]*)/.exec(command)?.[1] ?? ''}`;
+      expect(asked).toBe(`${method} ${path.replace(/\{\w+\}/g, (name) => name.slice(1, -1).toUpperCase())}`);
+    }
+  });
+
+  it('says before the first of them where the address and the token come from', () => {
+    const [, ...lines] = /<pre>(URL=\S+)\n(TOKEN=.*)<\/pre>.*<article /s.exec(page.text) ?? [];
+    expect(lines).toEqual([
+      expect.stringMatching(/^URL=http:/),
+      expect.stringContaining("curl -s -X POST -u 'EMAIL:PASSWORD' &quot;$URL/login&quot;"),
+    ]);
+  });
+
+  it('has none for what is sent to others, and says of nobody that he may', () => {
+    const sent = articles().filter(({ path }) => !path.startsWith('/'));
+    expect(sent.map(({ path }) => path)).toEqual(['jobEnded']);
+    expect(sent[0]?.text).not.toMatch(/curl|For everybody/);
   });
 
   it('runs nothing and loads nothing', () => {

@@ -90,6 +90,17 @@ describe('the document', () => {
     },
   );
 
+  it('has no constants where generators of clients stumble over them: headers and refusals', () => {
+    const headers = operations
+      .flatMap(({ operation }) => (operation['parameters'] ?? []) as JsonObject[])
+      .filter((parameter) => parameter['in'] === 'header');
+    const refusals = Object.entries(objectAt(objectAt(document, 'components'), 'responses'));
+    const all = [...headers.map((header) => [header['name'], header]), ...refusals];
+    expect(all.length).toBeGreaterThan(0);
+    const constant = all.filter((named) => JSON.stringify(named).includes('"const"'));
+    expect(constant.map(([name]) => name)).toEqual([]);
+  });
+
   it('shows an example of every body', () => {
     const without = media.filter(
       ([, { example, examples }]) => example === undefined && examples === undefined,

@@ -72,6 +72,15 @@ describe('a resumable upload', () => {
     });
   });
 
+  it.each<Record<string, string>>([{}, { 'content-length': '0' }, { 'transfer-encoding': 'chunked' }])(
+    'begins without a byte also where a type of bytes is said, with %j',
+    async (framing) => {
+      const path = await tus.create(4, { 'content-type': 'application/offset+octet-stream', ...framing });
+      expect((await tus.send('HEAD', path)).headers).toMatchObject({ 'upload-offset': '0' });
+      expect((await tus.patch(path, 0, someBytes(4))).headers).toHaveProperty('clipscribe-job');
+    },
+  );
+
   it('is published like any other', async () => {
     const published = Promise.withResolvers<string>();
     gateway.faults.queue.publish = async (queue, body, options) => {

@@ -11,6 +11,9 @@ interface Listed {
   operation: Operation;
 }
 
+const preparation = `URL=http://127.0.0.1:8080
+TOKEN=$(curl -s -X POST -u 'EMAIL:PASSWORD' "$URL/login")`;
+
 /** The page that shows the document to people: no scripts, nothing from elsewhere, one style sheet, which is in it. */
 export function renderDocs(document: Document, css: string): string {
   const { info, tags, components } = document;
@@ -45,6 +48,8 @@ export function renderDocs(document: Document, css: string): string {
           <h1>${info.title} <small>${info.version}</small></h1>
           ${prose(info.description)}
           <p>For programs: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>
+          <p>The commands on this page take the address of the server and your token from these:</p>
+          <pre>${preparation}</pre>
           ${tags.map(({ name, description }) => section(document, name, description, ofTag(name)))}
           <section id="codes">
             <h2>Error codes</h2>

@@ -23,11 +23,11 @@ export function renderOperation(
   );
   const good = answers.filter(([, answer]) => !isRefusal(answer));
   const refusals = answers.filter(([, answer]) => isRefusal(answer));
+  const isAsked = path.startsWith('/'); // a webhook has a name instead: it is we who call
   return html`<article id="${operationId}">
     <h3><span class="method">${method.toUpperCase()}</span> <code>${path}</code></h3>
-    <p class="summary">${inline(summary)}. ${accessOf(operation)}</p>
-    ${prose(description)}
-    <pre>${curlOf(method, path, operation)}</pre>
+    <p class="summary">${inline(summary)}. ${isAsked ? accessOf(operation) : ''}</p>
+    ${prose(description)} ${isAsked ? html`<pre>${curlOf(method, path, operation)}</pre>` : ''}
     ${
       parameters.length === 0
         ? ''

@@ -53,7 +53,9 @@ export async function runTus(req: HttpRequest, store: UploadStore, request: TusR
   });
   const path = method === 'POST' ? UPLOADS_PATH : `${UPLOADS_PATH}/${id}`;
   const content = body === undefined ? {} : { body: body.stream, duplex: 'half' as const };
-  const headers = picked(passedOn, (name) => req.get(name));
+  // A type without a body would have the library look for bytes; many clients say the type in either case.
+  const names = body === undefined ? passedOn.filter((name) => name !== 'content-type') : passedOn;
+  const headers = picked(names, (name) => req.get(name));
   // Only the path counts, which Location is made of.
   const response = await server.handleWeb(
     new Request(`http://gateway${path}`, { method, headers, ...content }),

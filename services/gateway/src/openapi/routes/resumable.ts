@@ -10,10 +10,12 @@ const access = 'token';
 const path = z.object({ id: idSchema.describe('Of one of your uploads: the last part of its `Location`.') });
 const count = (what: string): z.ZodCoercedNumber => z.coerce.number().int().min(0).describe(what);
 
-const version = z.object({ 'Tus-Resumable': z.literal('1.0.0') });
+/** Not a literal: generators of clients leave out whatever has a `const` among its headers. */
+const version = z.object({ 'Tus-Resumable': z.enum(['1.0.0']) });
 const checksum = {
   'Upload-Checksum': z
     .string()
+    .regex(/^(sha1 [A-Za-z0-9+/]{27}=|sha256 [A-Za-z0-9+/]{43}=|sha512 [A-Za-z0-9+/]{86}==)$/)
     .optional()
     .describe('`sha1`, `sha256` or `sha512`, a space, and the digest of this body as base64.'),
 };
@@ -61,7 +63,7 @@ export const resumableDocs: RouteDocs = {
     ...{ id: 'beginUpload', tag, access, summary: 'Begin an upload' },
     description: 'With its first bytes, when there is a body. The upload is at `Location`.',
     headers: version.extend({
-      'Upload-Length': count('Bytes of the whole file.'),
+      'Upload-Length': count('Bytes of the whole file.').min(1),
       'Upload-Metadata': z
         .string()
         .max(8000)

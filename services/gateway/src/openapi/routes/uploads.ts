@@ -14,7 +14,8 @@ const form = uploadOptionsSchema.extend({ file }).meta({ id: 'Upload' });
 export const uploadDocs: RouteDocs = {
   'POST /upload': {
     ...{ id: 'upload', tag: 'Uploads', access: 'token', summary: 'Upload one or more recordings' },
-    description: 'The options count for all files of the upload. The answer comes when all of them are safe.',
+    description:
+      'The options count for all files of the upload; an empty one counts as left out. The answer comes when all files are safe.',
     headers: idempotencyKey,
     body: {
       required: true,
