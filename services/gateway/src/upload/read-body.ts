@@ -9,8 +9,8 @@ export class ClientGoneError extends Error {
 }
 
 /**
- * Hands the request body to `consume`, chunk by chunk, each after the one before was taken. The request itself
- * is never destroyed, so that a refusal can still be answered.
+ * Hands the request body to `consume`, chunk by chunk, each after the one before was taken, and no more of it than
+ * allowed. The request itself is never destroyed, so that a refusal can still be answered.
  * @throws HttpProblem TOO_LARGE or UPLOAD_STALLED, ClientGoneError, the signal's reason
  */
 export async function readBody(
@@ -26,8 +26,11 @@ export async function readBody(
     const step = await nextChunk(chunks, rate, signal);
     if (step.done === true) return;
     bytes += step.value.length;
-    if (bytes > limits.maxUploadBytes) throw tooLarge(limits.maxUploadBytes);
-    await unlessAborted(consume(step.value), signal);
+    const excess = Math.max(0, bytes - limits.maxUploadBytes);
+    // How much comes in one chunk is chance: what is wrong before the limit is told, however large the chunk.
+    const within = step.value.subarray(0, step.value.length - excess);
+    if (within.length > 0) await unlessAborted(consume(within), signal);
+    if (excess > 0) throw tooLarge(limits.maxUploadBytes);
   }
 }
 
