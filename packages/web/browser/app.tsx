@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { AccountView } from './account/account-view.tsx';
 import { SignIn } from './account/sign-in.tsx';
@@ -6,6 +6,8 @@ import { SignInAgain } from './account/sign-in-again.tsx';
 import { AdminView } from './admin/admin-view.tsx';
 import { JobPage } from './job/job-page.tsx';
 import { JobsView } from './jobs/jobs-view.tsx';
+import { announcement } from './state/announce.ts';
+import { arrive } from './state/arrive.ts';
 import { isReachable } from './state/connection.ts';
 import { followJobs } from './state/follow-jobs.ts';
 import { loadMe, me } from './state/me.ts';
@@ -16,11 +18,17 @@ import { Icon } from './ui/icons.tsx';
 import { Toaster } from './ui/toaster.tsx';
 import { storedUploads } from './upload/stored-uploads.ts';
 
+/** Who somebody is was not answered: then it is asked for again. */
+const ME_AGAIN_MS = 3000;
+
 export function App(): JSX.Element {
   return (
     <>
       {session.value === null ? <SignIn /> : <SignedIn />}
       <ConnectionBanner />
+      <p class="visually-hidden" role="status">
+        {announcement.value}
+      </p>
       <Toaster />
     </>
   );
@@ -37,7 +45,16 @@ function SignedIn(): JSX.Element {
   }, []);
   const reachable = isReachable.value;
   useEffect(() => {
-    if (reachable && me.value === null) void loadMe().catch(() => undefined);
+    if (!reachable || me.value !== null) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const load = (): void =>
+      void loadMe().catch(() => {
+        timer = setTimeout(load, ME_AGAIN_MS);
+      });
+    load();
+    return () => {
+      clearTimeout(timer);
+    };
   }, [reachable]);
   return (
     <>
@@ -88,6 +105,9 @@ function Top(): JSX.Element {
 
 function View(): JSX.Element {
   const here = route.value;
+  useLayoutEffect(() => {
+    arrive(here);
+  }, [here]);
   switch (here.view) {
     case 'job':
       return <JobPage key={here.id} id={here.id} />;

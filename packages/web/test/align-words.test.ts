@@ -16,6 +16,11 @@ describe('alignWords', () => {
     expect(sentence?.text).toBe('Hello, “World”!');
   });
 
+  it('writes letters with their accents as one, however they came', () => {
+    const [sentence] = alignWords({ segments: [{ start: 0, end: 2, text: 'cafe\u0301' }] });
+    expect(sentence?.text).toBe('caf\u00e9');
+  });
+
   it('puts what the engine wrote in another way between its neighbours', () => {
     const [sentence] = alignWords({
       segments: [{ start: 0, end: 4, text: 'It costs 20 dollars' }],

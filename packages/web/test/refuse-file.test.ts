@@ -18,6 +18,10 @@ describe('refuseFile', () => {
 
   it.each([
     [{ ...file, size: 0 }, 'The file is empty.'],
+    [
+      { ...file, name: 'My folder', size: 4096, type: '', head: null },
+      'This is a folder, or a file that cannot be read. Choose the recordings themselves.',
+    ],
     [{ ...file, size: 6000 }, 'The file has 6 kB; this server takes at most 5 kB.'],
     [{ ...file, head: head('%PDF-1.7') }, 'This is a PDF, neither video nor sound.'],
     [{ ...file, head: head('PK\u0003\u0004') }, 'This is an archive or a document, neither video nor sound.'],

@@ -5,11 +5,14 @@ import { tell } from '../state/job-actions.ts';
 import { changeMails, loadMe, me } from '../state/me.ts';
 import { session, signedOut } from '../state/session.ts';
 import { bytes } from '../state/words.ts';
+import { Switch } from '../ui/switch.tsx';
+import { useTitle } from '../ui/use-title.ts';
 import { PasswordForm } from './password-form.tsx';
 import { Webhooks } from './webhooks.tsx';
 
 /** What belongs to the person: limits, mails, webhooks, password. */
 export function AccountView(): JSX.Element {
+  useTitle('Account');
   useEffect(() => {
     void tell(async () => {
       await loadMe();
@@ -102,15 +105,12 @@ function Share({ label, used, limit, words }: ShareProps): JSX.Element {
 function Mails(): JSX.Element {
   const mail = me.value?.mail;
   const wish = (kind: 'ready' | 'failed', label: string): JSX.Element => (
-    <label class="check">
-      <input
-        type="checkbox"
-        checked={mail?.[kind] ?? false}
-        disabled={mail === undefined}
-        onChange={({ currentTarget }) => void tell(() => changeMails({ [kind]: currentTarget.checked }))}
-      />
-      {label}
-    </label>
+    <Switch
+      label={label}
+      isOn={mail?.[kind] ?? false}
+      disabled={mail === undefined}
+      change={(wanted) => changeMails({ [kind]: wanted })}
+    />
   );
   return (
     <section class="card stack" aria-labelledby="mail-title">

@@ -1,12 +1,16 @@
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { call, callAsNobody, Refusal, wordsFor } from '../state/api.ts';
 import { isKept, session, signedIn } from '../state/session.ts';
 import { say } from '../state/toasts.ts';
 
+const WRONG = 'The current password is wrong.';
+
 /** A new password; all logins end with the old one, and this one is renewed at once. */
 export function PasswordForm(): JSX.Element {
   const [reason, setReason] = useState('');
+  const reasonId = useId();
+  const isWrong = reason === WRONG;
   const submit = async (form: HTMLFormElement): Promise<void> => {
     setReason('');
     try {
@@ -14,8 +18,9 @@ export function PasswordForm(): JSX.Element {
       form.reset();
       say('The password is changed. All other logins have ended.');
     } catch (error) {
-      const isWrong = error instanceof Refusal && error.code === 'WRONG_CREDENTIALS';
-      setReason(isWrong ? 'The current password is wrong.' : wordsFor(error));
+      const isRefused = error instanceof Refusal && error.code === 'WRONG_CREDENTIALS';
+      setReason(isRefused ? WRONG : wordsFor(error));
+      form.querySelector<HTMLElement>(isRefused ? '[name=current]' : '[name=next]')?.focus();
     }
   };
   return (
@@ -40,13 +45,27 @@ export function PasswordForm(): JSX.Element {
         />
         <label>
           Current password
-          <input name="current" type="password" autocomplete="current-password" required />
+          <input
+            name="current"
+            type="password"
+            autocomplete="current-password"
+            aria-invalid={isWrong}
+            aria-describedby={isWrong ? reasonId : undefined}
+            required
+          />
         </label>
         <label>
           New password
-          <input name="next" type="password" autocomplete="new-password" required />
+          <input
+            name="next"
+            type="password"
+            autocomplete="new-password"
+            aria-invalid={reason !== '' && !isWrong}
+            aria-describedby={isWrong ? undefined : reasonId}
+            required
+          />
         </label>
-        <p class="form-error" role="alert">
+        <p id={reasonId} class="form-error" role="alert">
           {reason}
         </p>
         <button type="submit">Change password</button>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { callAsNobody, wordsFor } from '../state/api.ts';
 import { signedIn } from '../state/session.ts';
@@ -15,6 +15,7 @@ interface Props {
 export function SignInForm({ mode, email, isKept = false }: Props): JSX.Element {
   const [reason, setReason] = useState('');
   const [isBusy, setBusy] = useState(false);
+  const reasonId = useId();
   const submit = async (form: HTMLFormElement): Promise<void> => {
     setBusy(true);
     setReason('');
@@ -23,6 +24,7 @@ export function SignInForm({ mode, email, isKept = false }: Props): JSX.Element 
     } catch (error) {
       setReason(wordsFor(error));
       setBusy(false);
+      form.querySelector<HTMLElement>('[name=password]')?.focus();
     }
   };
   return (
@@ -51,7 +53,10 @@ export function SignInForm({ mode, email, isKept = false }: Props): JSX.Element 
           type="password"
           autocomplete={mode === 'register' ? 'new-password' : 'current-password'}
           required
-          aria-describedby={mode === 'register' ? 'password-rule' : undefined}
+          // Who has signed in before needs to give nothing but this.
+          autofocus={email !== undefined}
+          aria-invalid={reason !== ''}
+          aria-describedby={`${reasonId}${mode === 'register' ? ' password-rule' : ''}`}
         />
       </label>
       {mode === 'register' && (
@@ -62,7 +67,7 @@ export function SignInForm({ mode, email, isKept = false }: Props): JSX.Element 
       <label class="check">
         <input name="keep" type="checkbox" defaultChecked={isKept} /> Stay signed in on this device
       </label>
-      <p class="form-error" role="alert">
+      <p id={reasonId} class="form-error" role="alert">
         {reason}
       </p>
       <button type="submit" class="primary" disabled={isBusy}>

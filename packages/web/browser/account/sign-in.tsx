@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { callAsNobody, Refusal } from '../state/api.ts';
+import { useTitle } from '../ui/use-title.ts';
 import { SignInForm } from './sign-in-form.tsx';
 
 /** The first view of those who are not signed in. */
 export function SignIn(): JSX.Element {
   const [mode, setMode] = useState<'sign in' | 'register'>('sign in');
+  useTitle(mode === 'register' ? 'Create an account' : 'Sign in');
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     void mayRegister().then(setOpen);

@@ -1,69 +1,61 @@
 import type { WebhookDeliveryView, WebhookSecretView, WebhookView } from '@clipscribe/contracts';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { ask } from '../state/api.ts';
 import { tell } from '../state/job-actions.ts';
 import { moment } from '../state/words.ts';
 import { IconButton } from '../ui/icon-button.tsx';
+import { Switch } from '../ui/switch.tsx';
 
 interface Props {
   webhook: WebhookView;
   onChange: (webhook: WebhookView) => void;
-  onDelete: () => void;
+  /** Told with the row that will go away. */
+  onDelete: (row: HTMLElement | null) => void;
 }
 
 /** An address with its switch, its secret and what was delivered. */
 export function WebhookRow({ webhook, onChange, onDelete }: Props): JSX.Element {
   const { id, url, enabled } = webhook;
   const [secret, setSecret] = useState<string>();
+  const row = useRef<HTMLLIElement>(null);
   const showSecret = (path: string, method: 'GET' | 'POST'): void =>
     void tell(async () => {
       setSecret((await ask<WebhookSecretView>(`/webhooks/${id}/${path}`, { method })).secret);
     });
   return (
-    <li class="webhook">
+    <li ref={row} class="webhook">
       <div class="webhook-head">
         <span class="webhook-url">{url}</span>
-        <IconButton icon="trash" label={`Delete the webhook ${url}`} onClick={onDelete} />
-      </div>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={enabled}
-          onChange={({ currentTarget }) =>
-            void tell(async () => {
-              const json = { enabled: currentTarget.checked };
-              onChange(await ask<WebhookView>(`/webhooks/${id}`, { method: 'PATCH', json }));
-            })
-          }
+        <IconButton
+          icon="trash"
+          label={`Delete the webhook ${url}`}
+          onClick={() => {
+            onDelete(row.current);
+          }}
         />
-        On
-      </label>
+      </div>
+      <Switch
+        label="On"
+        isOn={enabled}
+        change={async (wanted) => {
+          const json = { enabled: wanted };
+          onChange(await ask<WebhookView>(`/webhooks/${id}`, { method: 'PATCH', json }));
+        }}
+      />
       <div class="webhook-secret">
-        {secret === undefined ? (
-          <button
-            type="button"
-            class="link-button"
-            onClick={() => {
-              showSecret('secret', 'GET');
-            }}
-          >
-            Show the secret
-          </button>
-        ) : (
-          <>
-            <code>{secret}</code>
-            <button
-              type="button"
-              class="link-button"
-              onClick={() => {
-                showSecret('rotate-secret', 'POST');
-              }}
-            >
-              Make a new one
-            </button>
-          </>
-        )}
+        {secret !== undefined && <code>{secret}</code>}
+        {/* One button: the keyboard stays where it is. */}
+        <button
+          type="button"
+          class="link-button"
+          onClick={() => {
+            if (secret === undefined) showSecret('secret', 'GET');
+            else showSecret('rotate-secret', 'POST');
+          }}
+        >
+          {secret === undefined ? 'Show the secret' : 'Make a new one'}
+        </button>
       </div>
       <Deliveries id={id} />
     </li>

@@ -1,13 +1,15 @@
 import type { WebhookView } from '@clipscribe/contracts';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { ask, call, wordsFor } from '../state/api.ts';
 import { tell } from '../state/job-actions.ts';
+import { focusBeside } from '../ui/focus-beside.ts';
 import { WebhookRow } from './webhook-row.tsx';
 
 /** Addresses that are told when a recording is ready. */
 export function Webhooks(): JSX.Element {
   const [webhooks, setWebhooks] = useState<readonly WebhookView[]>([]);
+  const title = useRef<HTMLHeadingElement>(null);
   const load = async (): Promise<void> => {
     setWebhooks((await ask<{ webhooks: WebhookView[] }>('/webhooks')).webhooks);
   };
@@ -17,7 +19,9 @@ export function Webhooks(): JSX.Element {
   };
   return (
     <section class="card" aria-labelledby="webhooks-title">
-      <h2 id="webhooks-title">Webhooks</h2>
+      <h2 id="webhooks-title" ref={title} tabIndex={-1}>
+        Webhooks
+      </h2>
       <p class="hint">
         A program of yours is told how each recording ended, signed as Standard Webhooks has it.
       </p>
@@ -27,9 +31,10 @@ export function Webhooks(): JSX.Element {
             key={webhook.id}
             webhook={webhook}
             onChange={replace}
-            onDelete={() =>
+            onDelete={(row) =>
               void tell(async () => {
                 await call(`/webhooks/${webhook.id}`, { method: 'DELETE' });
+                if (row !== null) focusBeside(row, title.current);
                 setWebhooks(webhooks.filter(({ id }) => id !== webhook.id));
               })
             }

@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
 import { me } from '../state/me.ts';
 import { addresses, type AdminPart } from '../state/route.ts';
+import { useTitle } from '../ui/use-title.ts';
 import { DeadLettersView } from './dead-letters-view.tsx';
 import { UsersView } from './users-view.tsx';
 
 /** What administrators look after. The server shows it to nobody else, so others are told whose it is. */
 export function AdminView({ part }: { part: AdminPart }): JSX.Element {
+  useTitle(part === 'users' ? 'Users' : 'Dead letters');
   if (me.value === null) return <p role="status">Loading …</p>;
   if (me.value.role !== 'admin') return <NotYours />;
   return (

@@ -1,6 +1,7 @@
 import type { DeadLetterView } from '@clipscribe/contracts';
 import { useId, useRef } from 'preact/hooks';
 import type { JSX, RefObject } from 'preact';
+import { now } from '../state/now.ts';
 import { addresses } from '../state/route.ts';
 import { ago, moment } from '../state/words.ts';
 import { focusBeside } from '../ui/focus-beside.ts';
@@ -33,7 +34,7 @@ export function DeadLetterRow({ letter, title }: Props): JSX.Element {
             <>
               {' · '}
               <time dateTime={deadAt} title={moment(deadAt)}>
-                {ago(deadAt, Date.now())}
+                {ago(deadAt, now.value)}
               </time>
             </>
           )}

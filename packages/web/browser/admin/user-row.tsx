@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { tell } from '../state/job-actions.ts';
 import { me } from '../state/me.ts';
+import { now } from '../state/now.ts';
 import { say } from '../state/toasts.ts';
 import { ago, moment } from '../state/words.ts';
 import { ResetPassword } from './reset-password.tsx';
@@ -21,7 +22,7 @@ export function UserRow({ user }: { user: UserView }): JSX.Element {
           {role === 'admin' ? 'Administrator' : 'User'}
           {' · added '}
           <time dateTime={createdAt} title={moment(createdAt)}>
-            {ago(createdAt, Date.now())}
+            {ago(createdAt, now.value)}
           </time>
         </p>
       </div>

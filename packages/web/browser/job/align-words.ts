@@ -29,6 +29,7 @@ export function alignWords({ segments, words = [] }: Pick<Transcript, 'segments'
   let next = 0;
   return segments.map(({ start, end, text, lowConfidence }) => {
     const tokens = text
+      .normalize('NFC')
       .trim()
       .split(/\s+/)
       .filter((token) => token !== '');

@@ -2,49 +2,67 @@ import type { JobView } from '@clipscribe/contracts';
 import type { Signal } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
-import { Actions } from '../jobs/job-row.tsx';
-import { StateBadge } from '../jobs/state-badge.tsx';
-import { wordsFor } from '../state/api.ts';
-import { retryJob } from '../state/job-actions.ts';
+import { Refusal, wordsFor } from '../state/api.ts';
 import { isReachable } from '../state/connection.ts';
-import { jobSignal, loadJob } from '../state/jobs.ts';
+import { gone, jobSignal, loadJob } from '../state/jobs.ts';
 import { addresses } from '../state/route.ts';
-import { bytes, clock, isOver, mayRetry, moment, progressOf, reasonOf, stageOf } from '../state/words.ts';
+import { isOver, nameOf } from '../state/words.ts';
 import { Icon } from '../ui/icons.tsx';
-import type { Sentence } from './align-words.ts';
+import { Refused } from '../ui/refused.tsx';
+import { useTitle } from '../ui/use-title.ts';
 import { Downloads } from './downloads.tsx';
+import { Head, Progress } from './job-head.tsx';
 import { Playback } from './playback.ts';
 import { Player } from './player.tsx';
 import { TranscriptView } from './transcript-view.tsx';
-import { useTranscript } from './use-transcript.ts';
+import { useTranscript, type LoadedTranscript } from './use-transcript.ts';
 import { Versions } from './versions.tsx';
 
 /** One job: its progress, or its sound with the text in step. */
 export function JobPage({ id }: { id: string }): JSX.Element {
   const [job, setJob] = useState<Signal<JobView> | undefined>(jobSignal(id));
-  const [reason, setReason] = useState('');
+  const [failure, setFailure] = useState<unknown>();
   const reachable = isReachable.value;
+  const load = (): void => {
+    setFailure(undefined);
+    loadJob(id).then(setJob, setFailure);
+  };
   useEffect(() => {
-    if (!reachable) return;
-    setReason('');
-    loadJob(id).then(setJob, (error: unknown) => {
-      setReason(wordsFor(error));
-    });
+    if (reachable) load();
   }, [id, reachable]);
+  useTitle(job === undefined ? undefined : nameOf(job.value));
   return (
     <article class="job-page">
       <a class="back" href={addresses.jobs}>
         <Icon name="back" /> Recordings
       </a>
-      {job === undefined ? <p role="status">{reason || 'Loading …'}</p> : <Loaded job={job.value} />}
+      <Found id={id} job={job} failure={failure} again={load} />
     </article>
   );
+}
+
+interface FoundProps {
+  id: string;
+  job: Signal<JobView> | undefined;
+  failure: unknown;
+  again: () => void;
+}
+
+function Found({ id, job, failure, again }: FoundProps): JSX.Element {
+  if (gone.value.has(id)) return <p role="status">This recording has been deleted.</p>;
+  if (job !== undefined) return <Loaded job={job.value} />;
+  if (failure === undefined) return <p role="status">Loading …</p>;
+  // What is not there will not be there the next time.
+  const isMissing = failure instanceof Refusal && failure.status === 404;
+  const reason = wordsFor(failure);
+  return isMissing ? <p role="status">{reason}</p> : <Refused reason={reason} again={again} />;
 }
 
 function Loaded({ job }: { job: JobView }): JSX.Element {
   const [version, setVersion] = useState<number>();
   const playback = usePlayback(job);
-  const { sentences, reason } = useTranscript(job, version);
+  const transcript = useTranscript(job, version);
+  const { sentences } = transcript;
   return (
     <>
       <Head job={job} />
@@ -52,7 +70,7 @@ function Loaded({ job }: { job: JobView }): JSX.Element {
       {playback !== undefined && <Player job={job} playback={playback} sentences={sentences} />}
       {job.links.transcript !== undefined && (
         <div class="columns">
-          <Text job={job} sentences={sentences} reason={reason} playback={playback} />
+          <Text job={job} transcript={transcript} playback={playback} />
           <aside>
             <Downloads job={job} version={version} />
             <Versions job={job} version={version} onChoose={setVersion} />
@@ -71,65 +89,24 @@ function Loaded({ job }: { job: JobView }): JSX.Element {
 
 interface TextProps {
   job: JobView;
-  sentences: readonly Sentence[] | undefined;
-  reason: string | undefined;
+  transcript: LoadedTranscript;
   playback: Playback | undefined;
 }
 
-function Text({ job, sentences, reason, playback }: TextProps): JSX.Element {
+function Text({ job, transcript, playback }: TextProps): JSX.Element {
+  const { sentences, reason, language, again } = transcript;
   if (sentences === undefined) return <section class="transcript" aria-busy="true" aria-label="Transcript" />;
-  if (sentences.length > 0) return <TranscriptView sentences={sentences} playback={playback} />;
+  if (sentences.length > 0)
+    return <TranscriptView sentences={sentences} language={language} playback={playback} />;
   const isSilent = job.transcript.speech === 'none';
   return (
     <section class="transcript empty" aria-label="Transcript">
-      <p>{reason ?? (isSilent ? 'Nobody speaks in this recording.' : 'The transcript is empty.')}</p>
-    </section>
-  );
-}
-
-function Head({ job }: { job: JobView }): JSX.Element {
-  const { durationSeconds } = job.audio;
-  return (
-    <header class="job-head">
-      <div>
-        <h1>{job.options.title ?? job.source.name}</h1>
-        <p class="job-facts">
-          {durationSeconds === undefined ? '' : `${clock(durationSeconds)} · `}
-          {bytes(job.source.bytes)} · {moment(job.createdAt)}
-        </p>
-      </div>
-      <StateBadge state={job.state} />
-      <Actions
-        job={job}
-        onDelete={() => {
-          location.hash = addresses.jobs;
-        }}
-      />
-    </header>
-  );
-}
-
-/** What happens at the moment, or why there is less than was asked for. */
-function Progress({ job }: { job: JobView }): JSX.Element | null {
-  const reason = reasonOf(job);
-  if (!isOver(job)) {
-    return (
-      <div class="card progress-card" role="status">
-        <p>{stageOf(job)}</p>
-        <progress max={1} value={progressOf(job)} aria-label="Progress" />
-      </div>
-    );
-  }
-  if (reason === undefined) return null;
-  return (
-    <p class="notice">
-      <Icon name="warning" /> <span>{reason}</span>
-      {mayRetry(job) && (
-        <button type="button" onClick={() => void retryJob(job.id)}>
-          Try again
-        </button>
+      {reason === undefined ? (
+        <p>{isSilent ? 'Nobody speaks in this recording.' : 'The transcript is empty.'}</p>
+      ) : (
+        <Refused reason={reason} again={again} />
       )}
-    </p>
+    </section>
   );
 }
 

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { call } from '../state/api.ts';
 import { isReachable, untilReachable } from '../state/connection.ts';
+import { session } from '../state/session.ts';
 
 /** The cookie for files is good for an hour. */
 const RENEW_MS = 30 * 60_000;
@@ -21,6 +22,7 @@ export class Playback {
   readonly audio = new Audio();
   readonly #jobId: string;
   readonly #renewal: ReturnType<typeof setInterval>;
+  readonly #stopWatching: () => void;
   #frame = 0;
   #isOpening = false;
   #isSecondTry = false;
@@ -47,6 +49,12 @@ export class Playback {
       this.#recover();
     });
     this.#renewal = setInterval(() => void this.renew(), RENEW_MS);
+    let token = session.value?.token;
+    // The cookie ends with the login that it was given to.
+    this.#stopWatching = session.subscribe((next) => {
+      if (next !== null && next.token !== token) void this.renew();
+      token = next?.token;
+    });
     void this.#open();
   }
 
@@ -85,6 +93,7 @@ export class Playback {
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#renewal);
+    this.#stopWatching();
     cancelAnimationFrame(this.#frame);
     this.audio.pause();
     this.audio.removeAttribute('src');

@@ -11,6 +11,8 @@ const SETTLING_PICTURES = 4;
 
 interface Options {
   sentences: readonly Sentence[];
+  /** That is spoken; empty when it is not known. */
+  language: string;
   /** Somebody wants to hear it from there, in seconds. */
   onJump: (seconds: number) => void;
 }
@@ -27,11 +29,16 @@ export class TranscriptPane {
   #word: Element | undefined;
   #focused = 0;
   #frame = 0;
+  /** A sentence may have been clicked. */
+  readonly #follow = ({ target }: FocusEvent): void => {
+    const index = this.#rows.findIndex((row) => row === target);
+    if (index !== -1) this.#stopAt(index);
+  };
 
-  constructor(scroller: HTMLElement, { sentences, onJump }: Options) {
+  constructor(scroller: HTMLElement, { sentences, language, onJump }: Options) {
     this.#scroller = scroller;
     this.#sentences = sentences;
-    this.#rows = sentences.map(rowOf);
+    this.#rows = sentences.map((sentence) => rowOf(sentence, language));
     scroller.replaceChildren(...this.#rows);
     this.#rows[0]?.setAttribute('tabindex', '0');
     scroller.onclick = ({ target }) => {
@@ -40,8 +47,10 @@ export class TranscriptPane {
       if (seconds !== undefined) onJump(seconds);
     };
     scroller.onkeydown = (event) => {
-      this.#handleKey(event, onJump);
+      // With those, keys belong to the browser.
+      if (!event.altKey && !event.ctrlKey && !event.metaKey) this.#handleKey(event, onJump);
     };
+    scroller.addEventListener('focusin', this.#follow);
   }
 
   /** Lights the sentence and the word at this second; scrolls to them if `isFollowed`. */
@@ -101,6 +110,7 @@ export class TranscriptPane {
   close(): void {
     cancelAnimationFrame(this.#frame);
     if ('highlights' in CSS) CSS.highlights.clear();
+    this.#scroller.removeEventListener('focusin', this.#follow);
     this.#scroller.replaceChildren();
   }
 
@@ -123,26 +133,37 @@ export class TranscriptPane {
       onJump(this.#sentences[this.#focused]?.start ?? 0);
     } else if (step !== undefined) {
       event.preventDefault();
-      this.#rows[this.#focused]?.setAttribute('tabindex', '-1');
-      this.#focused = Math.min(this.#rows.length - 1, Math.max(0, this.#focused + step));
-      this.#rows[this.#focused]?.setAttribute('tabindex', '0');
+      this.#stopAt(Math.min(this.#rows.length - 1, Math.max(0, this.#focused + step)));
       this.#rows[this.#focused]?.focus();
     }
   }
 
-  #rangeOf({ sentence, from, to }: Hit): Range {
+  /** Where the tabulator comes to, and where the arrows go on from. */
+  #stopAt(index: number): void {
+    this.#rows[this.#focused]?.setAttribute('tabindex', '-1');
+    this.#focused = index;
+    this.#rows[index]?.setAttribute('tabindex', '0');
+  }
+
+  #rangeOf({ sentence, from, last, to }: Hit): Range {
     const range = new Range();
-    const text = this.#rows[sentence]?.lastElementChild;
-    if (text === null || text === undefined) return range;
-    let at = 0;
-    // Words and the spaces between them are nodes in turn, and their lengths those of the text.
-    for (const node of text.childNodes) {
-      const length = node.textContent?.length ?? 0;
-      const place = node.firstChild ?? node;
-      if (from >= at && from < at + length) range.setStart(place, from - at);
-      if (to > at && to <= at + length) range.setEnd(place, to - at);
-      at += length;
-    }
+    const start = this.#nodeAt(sentence, from);
+    // Behind its last letter, which is in the same node.
+    const end = this.#nodeAt(last, to - 1);
+    if (start !== undefined) range.setStart(start.node, start.at);
+    if (end !== undefined) range.setEnd(end.node, end.at + 1);
     return range;
+  }
+
+  /** The text node with this character of a sentence, and its place there. */
+  #nodeAt(sentence: number, character: number): { node: Node; at: number } | undefined {
+    let before = 0;
+    // Words and the spaces between them are nodes in turn, and their lengths those of the text.
+    for (const child of this.#rows[sentence]?.lastElementChild?.childNodes ?? []) {
+      const length = child.textContent?.length ?? 0;
+      if (character < before + length) return { node: child.firstChild ?? child, at: character - before };
+      before += length;
+    }
+    return undefined;
   }
 }

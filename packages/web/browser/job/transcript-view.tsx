@@ -3,20 +3,21 @@ import type { JSX } from 'preact';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import type { Sentence } from './align-words.ts';
-import { findText } from './find-text.ts';
+import { findText, isLongEnough } from './find-text.ts';
 import type { Playback } from './playback.ts';
 import { TranscriptPane } from './transcript-pane.ts';
 
 interface Props {
   sentences: readonly Sentence[];
+  language: string | undefined;
   /** Absent when there is no sound to go with it any more. */
   playback: Playback | undefined;
 }
 
 /** The transcript in step with the player, and a search in it. */
-export function TranscriptView({ sentences, playback }: Props): JSX.Element {
+export function TranscriptView({ sentences, language = '', playback }: Props): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
-  const pane = useRef<TranscriptPane | undefined>(undefined);
+  const [pane, setPane] = useState<TranscriptPane>();
   const [isFollowed, setFollowed] = useState(true);
   const followed = useRef(true);
   followed.current = isFollowed;
@@ -24,12 +25,13 @@ export function TranscriptView({ sentences, playback }: Props): JSX.Element {
     if (scroller.current === null) return undefined;
     const made = new TranscriptPane(scroller.current, {
       sentences,
+      language,
       onJump: (seconds) => {
         setFollowed(true);
         playback?.playFrom(seconds);
       },
     });
-    pane.current = made;
+    setPane(made);
     const stop = playback?.time.subscribe((seconds) => {
       if (seconds > 0) made.show(seconds, followed.current);
     });
@@ -59,7 +61,9 @@ export function TranscriptView({ sentences, playback }: Props): JSX.Element {
           class="follow"
           onClick={() => {
             setFollowed(true);
-            pane.current?.scrollTo();
+            pane?.scrollTo();
+            // The button goes away.
+            scroller.current?.focus({ preventScroll: true });
           }}
         >
           <Icon name="down" /> Follow the sound
@@ -71,23 +75,25 @@ export function TranscriptView({ sentences, playback }: Props): JSX.Element {
 
 interface SearchProps {
   sentences: readonly Sentence[];
-  pane: { current: TranscriptPane | undefined };
+  pane: TranscriptPane | undefined;
   onSearch: () => void;
 }
 
 function Search({ sentences, pane, onSearch }: SearchProps): JSX.Element {
   const [wanted, setWanted] = useState('');
-  const [selected, setSelected] = useState(0);
+  const [chosen, setSelected] = useState(0);
   const hits = useMemo(() => findText(sentences, wanted), [sentences, wanted]);
+  // Another version may have fewer of them.
+  const selected = Math.min(chosen, Math.max(0, hits.length - 1));
   // Before it is painted: the number of places and their marks belong together.
   useLayoutEffect(() => {
-    pane.current?.mark(hits, selected);
+    pane?.mark(hits, selected);
     if (hits.length > 0) onSearch();
-  }, [hits, selected]);
+  }, [pane, hits, selected]);
   const step = (by: number): void => {
     if (hits.length > 0) setSelected((selected + by + hits.length) % hits.length);
   };
-  const isAsked = wanted.trim().length > 1;
+  const isAsked = isLongEnough(wanted);
   const count = hits.length === 0 ? 'Not found' : `${selected + 1} of ${hits.length}`;
   return (
     <div class="search" role="search">

@@ -58,6 +58,8 @@ export function Waveform({ playback, levels }: Props): JSX.Element {
         if (event.currentTarget.hasPointerCapture(event.pointerId)) seekTo(event);
       }}
       onKeyDown={(event) => {
+        // With those, keys belong to the browser: Alt and an arrow go back.
+        if (event.altKey || event.ctrlKey || event.metaKey) return;
         const to = keyTarget(event.key, playback.time.value, duration);
         if (to === undefined) return;
         event.preventDefault();

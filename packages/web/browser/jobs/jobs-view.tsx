@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
-import { allJobs, isSearching, shown } from '../state/job-lists.ts';
+import { allJobs, isSearching, listFailure, shown } from '../state/job-lists.ts';
 import { JOBS_A_PAGE, type JobPages } from '../state/job-pages.ts';
 import { hidden } from '../state/jobs.ts';
 import { LoadMore } from '../ui/load-more.tsx';
+import { useTitle } from '../ui/use-title.ts';
 import { DropZone } from '../upload/drop-zone.tsx';
 import { UploadList } from '../upload/upload-list.tsx';
 import { uploads } from '../upload/uploads.ts';
@@ -11,6 +12,7 @@ import { JobSearch } from './job-search.tsx';
 
 /** The first view: where to drop files, what is on its way, and the jobs. */
 export function JobsView(): JSX.Element {
+  useTitle('Recordings');
   return (
     <>
       <h1 class="visually-hidden">Recordings</h1>
@@ -33,6 +35,11 @@ function JobList(): JSX.Element {
         </h2>
         {hasJobs && <JobSearch />}
       </div>
+      {!isLoaded && listFailure.value !== '' && (
+        <p class="empty" role="status">
+          {listFailure.value} It is tried again by itself.
+        </p>
+      )}
       <Rows pages={shown.value} isBusy={!isLoaded || isSearching.value} />
     </section>
   );

@@ -1,5 +1,6 @@
 import type { ProblemBody, ProblemCode } from '@clipscribe/contracts';
 import { hasConnection, lostConnection } from './connection.ts';
+import { learnTime } from './now.ts';
 import { session, signInAgain } from './session.ts';
 
 /** What the gateway answered instead of doing what was asked, in words for the person. */
@@ -81,6 +82,7 @@ async function send(path: string, options: Call, credentials: Record<string, str
       credentials: cookies ? 'same-origin' : 'omit',
     });
     hasConnection();
+    learnTime(answer.headers.get('date'));
     return answer;
   } catch (error) {
     if (options.signal?.aborted === true) throw error;

@@ -1,7 +1,7 @@
 import { call, Refusal, wordsFor } from './api.ts';
 import { say, unsay } from './toasts.ts';
 
-/** So long a deletion can be undone. */
+/** So long a deletion can be undone; longer while somebody is about to. */
 const UNDO_MS = 7000;
 
 export interface Deletion {
@@ -19,7 +19,6 @@ export interface Deletion {
 
 interface Pending {
   deletion: Deletion;
-  timer: ReturnType<typeof setTimeout>;
   toast: number;
 }
 
@@ -36,16 +35,14 @@ export function deleteLater(deletion: Deletion): void {
       take(path)?.show();
     },
   };
-  const toast = say(text, { action: undo, forMs: UNDO_MS });
-  const timer = setTimeout(() => void deleteNow(path), UNDO_MS);
-  pending.set(path, { deletion, timer, toast });
+  const toast = say(text, { action: undo, forMs: UNDO_MS, onOver: () => void deleteNow(path) });
+  pending.set(path, { deletion, toast });
 }
 
 /** It waits no longer. */
 function take(path: string): Deletion | undefined {
   const waiting = pending.get(path);
   if (waiting === undefined) return undefined;
-  clearTimeout(waiting.timer);
   unsay(waiting.toast);
   pending.delete(path);
   return waiting.deletion;

@@ -1,7 +1,7 @@
 import type { JobView } from '@clipscribe/contracts';
-import { call } from './api.ts';
+import { call, wordsFor } from './api.ts';
 import { untilReachable } from './connection.ts';
-import { forget, learnListed, reloadJobs } from './job-lists.ts';
+import { forget, learnListed, listFailure, reloadJobs } from './job-lists.ts';
 import { readEvents } from './read-events.ts';
 
 const PAUSE_MS = 1000;
@@ -21,8 +21,9 @@ export async function followJobs(stop: AbortSignal): Promise<void> {
     leave();
     try {
       await followOnce(pause.signal);
-    } catch {
-      // Told where it is shown: lost connections by their banner. Here it is tried again.
+    } catch (error) {
+      // Told where the list would be, and lost connections by their banner. Here it is tried again.
+      if (!pause.signal.aborted) listFailure.value = wordsFor(error);
     } finally {
       document.removeEventListener('visibilitychange', leave);
       stop.removeEventListener('abort', leave);

@@ -4,6 +4,7 @@ import { deleteLater as deletePathLater } from './delete-later.ts';
 import { forget } from './job-lists.ts';
 import { hidden, learn } from './jobs.ts';
 import { say } from './toasts.ts';
+import { nameOf } from './words.ts';
 
 export async function retryJob(id: string): Promise<void> {
   await tell(async () => {
@@ -18,10 +19,11 @@ export async function cancelJob(id: string): Promise<void> {
 }
 
 /** Hides the job, and deletes it when the person has not changed their mind. */
-export function deleteLater({ id, source }: JobView): void {
+export function deleteLater(job: JobView): void {
+  const { id } = job;
   deletePathLater({
     path: `/jobs/${id}`,
-    text: `“${source.name}” is deleted.`,
+    text: `“${nameOf(job)}” is deleted.`,
     hide: () => {
       hidden.value = new Set([...hidden.value, id]);
     },

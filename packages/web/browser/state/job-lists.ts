@@ -16,6 +16,9 @@ export const wanted = signal(allJobs);
 /** True while what was asked for last is not there yet. */
 export const isSearching = computed(() => shown.value !== wanted.value);
 
+/** Why the jobs could not be loaded; empty when they were, and while they are. */
+export const listFailure = signal('');
+
 /** Shows the jobs whose names contain the text, or all for an empty one; of several searches the last one counts. */
 export async function searchJobs(text: string): Promise<void> {
   // Control characters, which come by pasting, are in no name, and refused by the gateway.
@@ -34,6 +37,7 @@ export async function searchJobs(text: string): Promise<void> {
 /** Loads anew what is there of all jobs and of the search. @throws Refusal, Unreachable */
 export async function reloadJobs(): Promise<void> {
   await allJobs.reload();
+  listFailure.value = '';
   // A search that is refused must not keep the list of all from being followed.
   await showWanted().catch(() => undefined);
 }

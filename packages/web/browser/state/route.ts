@@ -28,5 +28,4 @@ export const route = signal<Route>(parseRoute(location.hash));
 
 addEventListener('hashchange', () => {
   route.value = parseRoute(location.hash);
-  scrollTo(0, 0);
 });

@@ -30,7 +30,7 @@ let waiting: (() => void)[] = [];
 
 export function signedIn(next: Session, isKept: boolean): void {
   forgetStored();
-  storage(isKept ? 'localStorage' : 'sessionStorage')?.setItem(KEY, JSON.stringify(next));
+  store(isKept ? 'localStorage' : 'sessionStorage', next);
   session.value = next;
   isExpired.value = false;
   const resolved = waiting;
@@ -38,8 +38,12 @@ export function signedIn(next: Session, isKept: boolean): void {
   for (const resume of resolved) resume();
 }
 
+/** True from the moment at which somebody has signed out on. */
+let isLeaving = false;
+
 /** Forgets everything of this person, by way of a fresh page. */
 export function signedOut(): void {
+  isLeaving = true;
   forgetStored();
   location.hash = '';
   location.reload();
@@ -52,6 +56,15 @@ export function signInAgain(token: string): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
   });
+}
+
+/** Where there is no room left, the login lasts until the page is closed. */
+function store(name: 'sessionStorage' | 'localStorage', next: Session): void {
+  try {
+    storage(name)?.setItem(KEY, JSON.stringify(next));
+  } catch {
+    // As where the browser keeps nothing.
+  }
 }
 
 /** True when the login outlives the tab. */
@@ -72,4 +85,9 @@ function restore(): Session | null {
   } catch {
     return null;
   }
+}
+
+/** Whether the page is about to be left because somebody has signed out. */
+export function isSigningOut(): boolean {
+  return isLeaving;
 }

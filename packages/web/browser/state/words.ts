@@ -71,12 +71,20 @@ export function progressOf(job: JobView): number {
   return job.state === 'transcribing' ? job.transcript.progress : job.audio.progress;
 }
 
-/** What is told of a job at work. */
-export function stageOf(job: JobView): string {
-  if (job.state === 'queued') return 'Waiting for its turn';
-  const percent = `${Math.floor(progressOf(job) * 100)} %`;
-  if (job.state === 'converting') return `Converting the sound, ${percent}`;
-  return `Transcribing, ${percent}`;
+/** What is done at the moment with a job at work. */
+export function stageOf({ state }: Pick<JobView, 'state'>): string {
+  if (state === 'queued') return 'Waiting for its turn';
+  return state === 'converting' ? 'Converting the sound' : 'Transcribing';
+}
+
+/** How far that is, to be put behind it; nothing while it waits. */
+export function percentOf(job: JobView): string {
+  return job.state === 'queued' ? '' : `, ${Math.floor(progressOf(job) * 100)} %`;
+}
+
+/** What a recording is called: as its owner has it, else as its file. */
+export function nameOf({ options, source }: Pick<JobView, 'options' | 'source'>): string {
+  return options.title ?? source.name;
 }
 
 /** Why a job did not bring all that was asked for; undefined when it did. */

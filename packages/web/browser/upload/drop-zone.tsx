@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { Icon } from '../ui/icons.tsx';
 import { OptionFields } from './option-fields.tsx';
+import { hasFiles } from './refuse-drops.ts';
 import { takeFiles } from './take-files.ts';
 
 /** Takes files that are dropped anywhere on the page, or chosen. */
@@ -42,8 +43,9 @@ function useFilesOver(): boolean {
       addEventListener(name, handle, { signal: stop.signal });
     };
     on('dragover', (event) => {
-      if (event.dataTransfer?.types.includes('Files') !== true) return;
+      if (!hasFiles(event) || event.dataTransfer === null) return;
       event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
       setOver(true);
     });
     on('dragleave', ({ relatedTarget }) => {
@@ -51,7 +53,7 @@ function useFilesOver(): boolean {
       if (relatedTarget === null) setOver(false);
     });
     on('drop', (event) => {
-      if (event.dataTransfer === null) return;
+      if (!hasFiles(event) || event.dataTransfer === null) return;
       event.preventDefault();
       setOver(false);
       void takeFiles(event.dataTransfer.files);

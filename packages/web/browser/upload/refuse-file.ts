@@ -32,8 +32,8 @@ export interface Candidate {
   name: string;
   size: number;
   type: string;
-  /** Its first bytes. */
-  head: Uint8Array;
+  /** Its first bytes; null when it cannot be read. */
+  head: Uint8Array | null;
 }
 
 /**
@@ -45,6 +45,8 @@ export function refuseFile(
   { name, size, type, head }: Candidate,
   most: number | undefined,
 ): string | undefined {
+  if (head === null)
+    return 'This is a folder, or a file that cannot be read. Choose the recordings themselves.';
   if (size === 0) return 'The file is empty.';
   if (most !== undefined && size > most)
     return `The file has ${bytes(size)}; this server takes at most ${bytes(most)}.`;
@@ -68,6 +70,6 @@ export async function candidate(file: File): Promise<Candidate> {
     .slice(0, 16)
     .arrayBuffer()
     .then((buffer) => new Uint8Array(buffer))
-    .catch(() => new Uint8Array());
+    .catch(() => null);
   return { name, size, type, head };
 }

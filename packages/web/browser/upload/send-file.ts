@@ -1,18 +1,22 @@
 import type { JobView } from '@clipscribe/contracts';
 import { signal } from '@preact/signals';
 import { DetailedError, Upload } from 'tus-js-client';
+import { announce } from '../state/announce.ts';
 import { ask, Refusal, wordsFor } from '../state/api.ts';
 import { lostConnection, untilReachable } from '../state/connection.ts';
 import { learnListed } from '../state/job-lists.ts';
 import { loadMe } from '../state/me.ts';
 import { session, signInAgain } from '../state/session.ts';
 import { Rate } from './rate.ts';
+import { candidate } from './refuse-file.ts';
 import { storedUploads, fingerprintOf } from './stored-uploads.ts';
 import { takeTurn } from './turns.ts';
 import { addUpload, change, newKey, removeUpload, type UploadOptions, type UploadView } from './uploads.ts';
 
 /** Short ones, for what passes; then it is said, and waited for until the gateway can be reached. */
 const RETRY_DELAYS_MS = [300, 1000, 3000];
+
+const CHANGED = 'The file has been changed, moved or deleted since it was chosen. Choose it once more.';
 
 /** Uploads a file, going on where an earlier upload of it stands. */
 export function sendFile(file: File, wishes: UploadOptions): void {
@@ -64,6 +68,7 @@ export function sendFile(file: File, wishes: UploadOptions): void {
       // The stream of events tells of it, too.
     }
     removeUpload(key);
+    announce(`${file.name} is uploaded.`);
     void loadMe().catch(() => undefined);
   }
 
@@ -71,6 +76,10 @@ export function sendFile(file: File, wishes: UploadOptions): void {
     leaveTurn();
     const token = session.value?.token ?? '';
     const status = statusOf(error);
+    if (status <= 0 && (await candidate(file)).head === null) {
+      change(view, { state: 'failed', rate: 0, reason: CHANGED });
+      return;
+    }
     if (status === 401) {
       change(view, { state: 'waiting', rate: 0 });
       await signInAgain(token);

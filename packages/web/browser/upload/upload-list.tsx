@@ -1,5 +1,7 @@
-import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
+import type { ComponentProps, JSX, RefObject } from 'preact';
 import { bytes, clock } from '../state/words.ts';
+import { focusBeside } from '../ui/focus-beside.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { uploads, type UploadEntry, type UploadView } from './uploads.ts';
@@ -24,11 +26,14 @@ export function UploadList(): JSX.Element | null {
 function UploadRow({ entry }: { entry: UploadEntry }): JSX.Element {
   const upload = entry.view.value;
   const { state, name, sent } = upload;
+  const row = useRef<HTMLLIElement>(null);
   return (
-    <li class="upload" data-state={state}>
+    <li ref={row} class="upload" data-state={state}>
       <Icon name={state === 'refused' || state === 'failed' ? 'warning' : 'file'} />
       <div class="job-main">
-        <p class="upload-name">{name}</p>
+        <p class="upload-name" dir="auto" title={name}>
+          {name}
+        </p>
         <p class="job-facts" role={state === 'refused' || state === 'failed' ? 'alert' : undefined}>
           {words(upload)}
         </p>
@@ -36,31 +41,40 @@ function UploadRow({ entry }: { entry: UploadEntry }): JSX.Element {
           <progress max={Math.max(1, upload.bytes)} value={sent} aria-label={`Upload of ${name}`} />
         )}
       </div>
-      <Buttons entry={entry} />
+      <Buttons entry={entry} row={row} />
     </li>
   );
 }
 
-function Buttons({ entry }: { entry: UploadEntry }): JSX.Element {
+interface ButtonsProps {
+  entry: UploadEntry;
+  row: RefObject<HTMLElement | null>;
+}
+
+function Buttons({ entry, row }: ButtonsProps): JSX.Element {
   const { state, name } = entry.view.value;
   return (
     <div class="actions">
-      {(state === 'sending' || state === 'waiting' || state === 'offline') && (
-        <IconButton icon="pause" label={`Pause the upload of ${name}`} onClick={entry.pause} />
-      )}
-      {state === 'paused' && (
-        <IconButton icon="play" label={`Go on with the upload of ${name}`} onClick={entry.resume} />
-      )}
-      {state === 'failed' && (
-        <IconButton icon="retry" label={`Try the upload of ${name} again`} onClick={entry.resume} />
-      )}
+      {/* One button that does another thing: the keyboard stays where it is. */}
+      {state !== 'refused' && state !== 'interrupted' && <IconButton {...stepOf(entry)} />}
       <IconButton
         icon="cancel"
         label={state === 'refused' ? `Close the note about ${name}` : `Give up the upload of ${name}`}
-        onClick={entry.discard}
+        onClick={() => {
+          if (row.current !== null) focusBeside(row.current, document.getElementById('main'));
+          entry.discard();
+        }}
       />
     </div>
   );
+}
+
+/** What can be done next with an upload. */
+function stepOf({ view, pause, resume }: UploadEntry): ComponentProps<typeof IconButton> {
+  const { state, name } = view.value;
+  if (state === 'paused') return { icon: 'play', label: `Go on with the upload of ${name}`, onClick: resume };
+  if (state === 'failed') return { icon: 'retry', label: `Try the upload of ${name} again`, onClick: resume };
+  return { icon: 'pause', label: `Pause the upload of ${name}`, onClick: pause };
 }
 
 /** Nothing while the speed is not known, and in the last second. */

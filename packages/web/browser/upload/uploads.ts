@@ -1,4 +1,5 @@
 import { signal, type Signal } from '@preact/signals';
+import { isSigningOut } from '../state/session.ts';
 
 /**
  * waiting ─► sending ─► done (a job; the upload is gone from the list)
@@ -40,6 +41,14 @@ export interface UploadEntry {
 export const uploads = signal<readonly UploadEntry[]>([]);
 
 export const options = signal<UploadOptions>({ language: '', prompt: '', transcript: true });
+
+const underWay: readonly UploadState[] = ['waiting', 'sending', 'offline'];
+
+// A page that is left cannot send on. Its files have to be chosen once more then.
+addEventListener('beforeunload', (event) => {
+  if (!isSigningOut() && uploads.value.some(({ view }) => underWay.includes(view.value.state)))
+    event.preventDefault();
+});
 
 export function addUpload(entry: UploadEntry): void {
   uploads.value = [...uploads.value, entry];
