@@ -10,9 +10,12 @@ export const ids = z
   .min(1)
   .transform((given) => [...new Set(given)]);
 
+/** Something, as typed. */
+export const filled = z.string().min(1, { error: 'must not be empty' });
+
 export const outputOption = new Option('-o, --output <file>', 'a file or a folder; - for standard output');
 export const forceOption = new Option('--force', 'replace a file that is there');
-export const outputArguments = { output: z.string().min(1).optional(), force: z.boolean().default(false) };
+export const outputArguments = { output: filled.optional(), force: z.boolean().default(false) };
 
 /** A whole number as typed. */
 export function wholeNumber(least: number, most: number): z.ZodType<number> {

@@ -1,6 +1,8 @@
-import { CliError } from './errors.ts';
+import { cannotWrite, CliError } from './errors.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { runCli } from './run-command-line.ts';
+import { Output } from './screen/output.ts';
+import { Screen } from './screen/screen.ts';
 
 const ends: Partial<Record<NodeJS.Signals, ExitCode>> = {
   SIGINT: exitCodes.interrupted,
@@ -8,11 +10,17 @@ const ends: Partial<Record<NodeJS.Signals, ExitCode>> = {
   SIGHUP: exitCodes.hungUp,
 };
 
-/** Whoever read our output has seen enough, as in `… | head`. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  // Whoever read our output has seen enough, as in `… | head`.
+  if (error.code === 'EPIPE') process.exit();
+  const options = { json: process.argv.includes('--json'), quiet: false };
+  new Output(new Screen(process.stdout, process.stderr), options).error(
+    cannotWrite('standard output', error),
+  );
+  process.exit(exitCodes.failed);
 });
+// Nobody hears what is said any more; the work is done all the same.
+process.stderr.on('error', () => undefined);
 
 // Of whoever started us on another Node: when it is killed, there is nobody left to work for.
 process.once('disconnect', () => process.exit(exitCodes.terminated));

@@ -19,11 +19,20 @@ interface ProgramOptions {
   stdout: TextStream;
   /** Called with what is wrong with the command line. */
   onError: (text: string) => void;
+  /** Called with the help, piece by piece, when no command was named, or help about one that is not there. */
+  onNoCommand: (help: string) => void;
   execute: (work: Work, options: GlobalOptions) => Promise<void>;
 }
 
 /** The parser for the whole command line. It throws a CommanderError instead of ending the process. */
-export function buildProgram({ commands, version, stdout, onError, execute }: ProgramOptions): Command {
+export function buildProgram({
+  commands,
+  version,
+  stdout,
+  onError,
+  onNoCommand,
+  execute,
+}: ProgramOptions): Command {
   const program = new Command('clipscribe')
     .description('Uploads recordings to a clipscribe server, and brings back MP3s and transcripts.')
     .version(version)
@@ -41,9 +50,9 @@ export function buildProgram({ commands, version, stdout, onError, execute }: Pr
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
-      writeErr: onError,
-      outputError: (text, write) => {
-        write(text.replace(/^error: /, '').trimEnd());
+      writeErr: onNoCommand,
+      outputError: (text) => {
+        onError(text.replace(/^error: /, '').trimEnd());
       },
     })
     .exitOverride()

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { CommanderError } from 'commander';
 import { ApiClient } from './api/api-client.ts';
@@ -34,14 +34,19 @@ export interface CliHost {
 export async function runCli(argv: readonly string[], host: CliHost): Promise<ExitCode> {
   const isJson = argv.includes('--json');
   const isQuiet = argv.includes('--quiet');
-  const screen = new Screen(host.stdout, host.stderr);
+  const screen = new Screen(host.stdout, host.stderr, host.env['TERM'] !== 'dumb');
   const out = new Output(screen, { json: isJson, quiet: isQuiet });
+  const onError = (message: string): void => {
+    out.error(new CliError('USAGE', `${message}; see clipscribe --help`, { exitCode: exitCodes.usage }));
+  };
+  let help = '';
   const program = buildProgram({
     commands,
     version,
     stdout: host.stdout,
-    onError: (message) => {
-      out.error(new CliError('USAGE', `${message}; see clipscribe --help`, { exitCode: exitCodes.usage }));
+    onError,
+    onNoCommand: (text) => {
+      help += text;
     },
     execute: async (work, options) => work(await createContext(host, out, options)),
   });
@@ -54,6 +59,10 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<Ex
     return exitCodes.ok;
   } catch (error) {
     screen.foot([]);
+    if (help !== '') {
+      if (!isJson && !isQuiet) screen.err(`${help}\n`);
+      onError('a command has to be named');
+    }
     return endOf(error, out, host.signal);
   }
 }
@@ -62,7 +71,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<Ex
 function endOf(error: unknown, out: Output, signal: AbortSignal): ExitCode {
   if (signal.aborted) {
     const reason = asCliError(signal.reason);
-    out.note(errorText(reason));
+    out.error(reason);
     return reason.exitCode;
   }
   if (error instanceof AlreadyTold) return error.exitCode;
@@ -102,9 +111,18 @@ async function createContext(host: CliHost, out: Output, options: GlobalOptions)
       );
       return askLogin({ api, sessions, prompt, note }, known?.email);
     });
-  const token = nonEmpty(env['CLIPSCRIBE_TOKEN']);
+  const token = givenToken(env['CLIPSCRIBE_TOKEN']);
   const account = new Account({ api, sessions, token, ask });
-  return { api, account, sessions, folders, out, prompt, signal, readInput: () => readAll(host.stdin) };
+  return {
+    api,
+    account,
+    sessions,
+    folders,
+    out,
+    prompt,
+    signal,
+    readInput: () => text(addAbortSignal(signal, host.stdin)),
+  };
 }
 
 /** A question needs a terminal to be asked at, and one to be answered at. */
@@ -117,8 +135,13 @@ function createHostPrompt({ stdin, stderr, signal }: CliHost, { screen }: Output
   };
 }
 
-function readAll(input: Readable): Promise<string> {
-  return text(input);
+/** A token from the environment, without the end of the line it may have been read with. @throws CliError NOT_LOGGED_IN */
+function givenToken(value: string | undefined): string | undefined {
+  const token = nonEmpty(value?.trim());
+  // What no header can carry would look like a connection that breaks.
+  if (token === undefined || /^[\u0021-\u007e]+$/.test(token)) return token;
+  const detail = 'CLIPSCRIBE_TOKEN is no token: it has spaces or letters in it that no token has';
+  throw new CliError('NOT_LOGGED_IN', detail, { exitCode: exitCodes.notLoggedIn });
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import {
   createServer,
   type IncomingMessage,
@@ -10,7 +10,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CliError } from '../src/errors.ts';
 import { runCli } from '../src/run-command-line.ts';
@@ -53,6 +53,14 @@ afterEach(async () => {
 
 /** Runs a command line in this process, with a token. */
 async function run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return runWith({}, ...argv);
+}
+
+/** The same, with variables of one's own, and what is on standard input. */
+async function runWith(
+  { stdin = new PassThrough(), env: variables = {} }: { stdin?: Readable; env?: Record<string, string> },
+  ...argv: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const { port } = server.address() as AddressInfo; // a server on a TCP port has one
   const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
   const printed = { stdout: '', stderr: '' };
@@ -61,12 +69,13 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
   const env = {
     ...{ CLIPSCRIBE_URL: `http://127.0.0.1:${String(port)}`, CLIPSCRIBE_TOKEN: 'token' },
     ...{ XDG_CONFIG_HOME: join(folder, 'config'), XDG_STATE_HOME: join(folder, 'state') },
+    ...variables,
   };
   const host = {
     env,
     platform: 'linux' as const,
     nodeVersion: '24.0.0',
-    stdin: new PassThrough(),
+    stdin,
     signal: controller.signal,
   };
   const code = await runCli(argv, { ...host, ...streams });
@@ -177,5 +186,135 @@ describe('a server that is not as it should be', () => {
       controller.abort(new CliError('INTERRUPTED', 'stopped', { exitCode: 130 }));
     };
     expect(await run('jobs')).toMatchObject({ code: 130, stdout: '' });
+  });
+
+  it('believes no other program that something was done', async () => {
+    answer = (_req, res) => {
+      res.setHeader('content-type', 'text/html').end('<html>Welcome</html>');
+    };
+    for (const argv of [['transcript'], ['delete', '--yes'], ['cancel'], ['retry']]) {
+      const { code, stdout, stderr } = await run(...argv, id);
+      expect({ argv, code, stdout, stderr }).toMatchObject({
+        code: 6,
+        stdout: '',
+        stderr: expect.stringContaining('(BAD_ANSWER)'),
+      });
+    }
+  });
+
+  it.each([
+    [200, 'BAD_ANSWER'],
+    [400, 'HTTP_400'],
+  ])('reads no answer of %i that has no end', async (status, code) => {
+    answer = (_req, res) => {
+      const more = (): void => {
+        while (res.write(Buffer.alloc(2 ** 20, 'a')));
+      };
+      res.writeHead(status).on('drain', more);
+      more();
+    };
+    expect((await run('whoami', '--retry-for', '0')).stderr).toContain(`(${code})`);
+  });
+});
+
+describe('completion', () => {
+  it.each([
+    // As bash breaks words.
+    ['transcript x --format = s', [':words', 'srt\t']],
+    ['transcript x --format =', [':words', 'txt\t', 'srt\t', 'vtt\t', 'json\t', 'tsv\t']],
+    ['--server http : //host : 1 jobs --st', [':words', '--state\tonly those in this state']],
+    // As zsh and fish have them.
+    ['transcript x --format=s', [':words', '--format=srt\t']],
+    ['download x --output=p', [':files']],
+    ['jobs --nothing=', [':words']],
+  ])('of %s', async (line, expected) => {
+    const { stdout } = await run('complete', '--', ...line.split(' '));
+    expect(stdout.trimEnd().split('\n')).toEqual(
+      expected.map((one, n) => (n === expected.length - 1 ? one.trimEnd() : one)),
+    );
+  });
+});
+
+describe('a user who does not do as the server would like', () => {
+  it('gets the help when no command is named, and one line of JSON as a script', async () => {
+    const person = await run();
+    expect(person).toMatchObject({ code: 2, stdout: '' });
+    expect(person.stderr).toMatch(/^Usage: clipscribe .*\n\n.*\n\nOptions:\n/);
+    expect(person.stderr).toMatch(
+      /\nclipscribe: a command has to be named; see clipscribe --help \(USAGE\)\n$/,
+    );
+    const script = await run('--json');
+    expect(JSON.parse(script.stderr)).toMatchObject({ error: { code: 'USAGE', exitCode: 2 } });
+  });
+
+  it('is told what is empty', async () => {
+    expect((await run('jobs', '--search', ' ')).stderr).toContain('--search must not be empty');
+    expect((await run('download', id, '-o', '')).stderr).toContain('--output must not be empty');
+  });
+
+  it.each(['a b', 'a\nb', 'ä'])('is told that %j is no token', async (token) => {
+    answer = (_req, res) => {
+      json(res, { jobs: [], nextCursor: null });
+    };
+    const { code, stderr } = await runWith({ env: { CLIPSCRIBE_TOKEN: token } }, 'jobs');
+    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('(NOT_LOGGED_IN)') });
+    await runWith({ env: { CLIPSCRIBE_TOKEN: 'a.b.c\r\n' } }, 'jobs');
+    expect(asked.map(({ headers }) => headers.authorization)).toEqual(['Bearer a.b.c']);
+  });
+
+  it('can stop the program while it waits for a password, and a script is told so', async () => {
+    const stdin = new Readable({
+      read: () => {
+        controller.abort(new CliError('INTERRUPTED', 'stopped', { exitCode: 130 }));
+      },
+    });
+    const { code, stderr } = await runWith(
+      { stdin },
+      ...['login', '--email', 'a@b.de', '--password-stdin', '--json'],
+    );
+    expect({ code, error: JSON.parse(stderr) as unknown }).toMatchObject({
+      code: 130,
+      error: { error: { code: 'INTERRUPTED' } },
+    });
+  });
+
+  it('is told before anything is uploaded that files cannot be moved to there', async () => {
+    await writeFile(join(folder, 'a.mp4'), 'a');
+    const { code, stderr } = await run('watch-folder', folder, '--once', '--move-to', '/proc');
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('another file system'),
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('is told of the folder that is not there', async () => {
+    answer = (_req, res) => res.setHeader('etag', '"1"').setHeader('content-length', '3').end('abc');
+    const { code, stderr } = await run('download', id, '-o', join(folder, 'no', 'x.mp3'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/\/no cannot be written: there is no such file or folder \(CANNOT_WRITE\)\n$/);
+  });
+
+  it('uploads a file once that has several names, and not when it changes under way', async () => {
+    const path = join(folder, 'talk.mp4');
+    const bytes = 2 ** 20;
+    await writeFile(path, Buffer.alloc(bytes, 'a'));
+    await symlink(path, join(folder, 'latest.mp4'));
+    const writer = await open(path, 'r+');
+    let received = 0;
+    answer = (req, res) => {
+      if (req.method === 'POST') res.writeHead(201, { location: `/uploads/${id}` }).end();
+      else if (req.method === 'HEAD') res.setHeader('upload-offset', '0').end();
+      else {
+        // The same size, and another time: in the middle of the file.
+        req.once('data', () => void writer.utimes(1, 1));
+        req.on('data', (chunk: Buffer) => (received += chunk.length));
+      }
+    };
+    const { code, stderr } = await run('upload', path, join(folder, 'latest.mp4'), `${folder}/./talk.mp4`);
+    await writer.close();
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('(FILE_CHANGED)') });
+    expect(received).toBeLessThan(bytes);
+    expect(asked.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat, utimes, writeFile, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { answerError } from '../src/api/problem.ts';
 import { dispositionName, safeName } from '../src/downloads/safe-name.ts';
@@ -12,6 +13,8 @@ import { MEDIA_PATTERN, nameMatcher } from '../src/folder/pattern.ts';
 import { userFolders } from '../src/folders.ts';
 import { mapLimited } from '../src/map-limited.ts';
 import { Pace } from '../src/screen/pace.ts';
+import { Screen } from '../src/screen/screen.ts';
+import { partPath } from '../src/downloads/target.ts';
 import { barLine } from '../src/screen/progress-board.ts';
 import { bytesText, percentText, secondsText } from '../src/screen/units.ts';
 import { isUnprotected, serverUrl } from '../src/session/server-url.ts';
@@ -44,6 +47,12 @@ describe('names that a server proposes', () => {
     const name = safeName(`${'🎬'.repeat(100)}.mp3`, 'x');
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
     expect(name).toMatch(/^(🎬)+\.mp3$/u);
+  });
+
+  it.each(['講'.repeat(85), 'x'.repeat(255), 'a.mp3'])('have a name of a part that fits: %s', (name) => {
+    const part = partPath({ path: `/x/${name}`, force: false }, '0123456789ab');
+    expect(part).toMatch(/^\/x\/\..+\.0123456789ab\.part$/);
+    expect(Buffer.byteLength(part)).toBeLessThanOrEqual('/x/'.length + 255);
   });
 
   it.each([
@@ -117,6 +126,19 @@ describe('a watched folder', () => {
     )();
   });
 
+  it('is worked on again when the number of the one that was killed belongs to another process', async () => {
+    const path = join(folder, 'x', 'lock');
+    const unlock = await lockFolder(path);
+    const [pid = '', start = ''] = (await readFile(path, 'utf8')).split(' ');
+    await unlock();
+    expect([Number(pid), Number(start) > 0]).toEqual([process.pid, process.platform === 'linux']);
+    // As in a container, whose processes get the same numbers each time.
+    await writeFile(path, `${pid} 1`);
+    await (
+      await lockFolder(path)
+    )();
+  });
+
   it('moves files without replacing others', async () => {
     for (const expected of ['done/a.mp4', 'done/a (2).mp4']) {
       await writeFile(join(folder, 'a.mp4'), expected);
@@ -173,6 +195,24 @@ describe('what is shown', () => {
     expect(line).toMatch(/^講\\u\{1b\}\[2J\.mp4 +\[█{9}░{11}\] {2}42 %/);
     expect(line.length).toBeLessThanOrEqual(60);
     expect(barLine('a', undefined, 40)).toMatch(/^a +waiting$/);
+  });
+
+  it('has the percentage on narrow screens too', () => {
+    const progress = { stage: 'uploading', fraction: 0.425, detail: 'of 9 MB' };
+    expect(barLine('a-long-name-of-a-talk.mp4', progress, 39)).toBe(
+      'a-long-name-of-a-t…   42 %  uploading …',
+    );
+    expect(barLine('a-long-name-of-a-talk.mp4', progress, 19)).toMatch(/^a-l… {3}42 % {2}uploa…$/);
+    expect(barLine('a', progress, 1)).toBe('…');
+    const screen = (columns: number): number =>
+      new Screen(new PassThrough(), Object.assign(new PassThrough(), { columns })).columns;
+    expect([100, 20, 5, 1, 0].map(screen)).toEqual([99, 19, 4, 1, 79]);
+  });
+
+  it('is plain lines on a terminal that understands nothing else', () => {
+    const terminal = (): PassThrough => Object.assign(new PassThrough(), { isTTY: true });
+    expect(new Screen(terminal(), terminal()).isTerminal).toBe(true);
+    expect(new Screen(terminal(), terminal(), false).isTerminal).toBe(false);
   });
 
   it('has numbers that people read', () => {

@@ -1,12 +1,18 @@
-import { text } from 'node:stream/consumers';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { connectionError, isPermanent, wasNotSent } from './connection-error.ts';
 import { answerError } from './problem.ts';
+import { bodyText } from './body-text.ts';
+import { badAnswer } from './read-json.ts';
 import { Patience, type RetryOptions } from './retrying.ts';
 
 /** Longer than the server waits for the lock of an upload whose gateway was killed. */
 const ANSWER_MS = 60_000;
+
+/** Bytes; far above the largest, the transcript of half a day with the times of all words. */
+const MOST_OF_ANSWER = 256 * 2 ** 20;
+/** Bytes; a problem has some hundred, and pages of proxies are not shown. */
+const MOST_OF_REFUSAL = 2 ** 16;
 
 export interface ApiRequest {
   method?: 'GET' | 'HEAD' | 'POST' | 'DELETE';
@@ -76,7 +82,7 @@ export class ApiClient {
       });
       if (answer.status >= 300) throw await this.#refusal(answer, `${method} ${path.replace(/\?.*/, '')}`);
       // Read here, so that the limit of time counts for it, and a connection that breaks is noticed here.
-      return isStream ? answer : new Response(await bodyOf(answer), answer);
+      return isStream ? answer : new Response(await this.#bodyOf(answer), answer);
     } catch (error) {
       if (error instanceof CliError) throw error;
       given.throwIfAborted();
@@ -84,6 +90,13 @@ export class ApiClient {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Null for the statuses that must have none. @throws CliError BAD_ANSWER */
+  async #bodyOf(answer: Response): Promise<string | null> {
+    const body = await bodyText(answer, MOST_OF_ANSWER);
+    if (body === undefined) throw badAnswer(this.server);
+    return answer.status === 204 ? null : body;
   }
 
   async #refusal(answer: Response, what: string): Promise<CliError> {
@@ -94,14 +107,12 @@ export class ApiClient {
       return new CliError('REDIRECTED', detail, { status: answer.status, exitCode: exitCodes.refused });
     }
     const retryAfter = answer.headers.get('retry-after');
-    return answerError({ status: answer.status, retryAfter }, await answer.text(), what);
+    return answerError(
+      { status: answer.status, retryAfter },
+      (await bodyText(answer, MOST_OF_REFUSAL)) ?? '',
+      what,
+    );
   }
-}
-
-/** Null for the statuses that must have none. */
-async function bodyOf(answer: Response): Promise<string | null> {
-  const body = answer.body === null ? '' : await text(answer.body);
-  return answer.status === 204 ? null : body;
 }
 
 function mayRepeat(

@@ -1,3 +1,4 @@
+import { jobViewSchema } from '@clipscribe/contracts';
 import { z } from 'zod';
 import { ids } from '../arguments.ts';
 import { defineCommand } from '../command.ts';
@@ -11,6 +12,6 @@ export const cancel = defineCommand({
   args: z.object({ ids }),
   run: (context, args) =>
     actOnEach(context, args.ids, 'cancelled', (id) =>
-      context.account.send({ method: 'POST', path: `${jobPath(id)}/cancel` }),
+      context.account.json({ method: 'POST', path: `${jobPath(id)}/cancel` }, jobViewSchema),
     ),
 });

@@ -1,6 +1,7 @@
 import { visible } from '@clipscribe/terminal';
 import { Option } from 'commander';
 import { z } from 'zod';
+import { badAnswer } from '../api/read-json.ts';
 import { ids } from '../arguments.ts';
 import { defineCommand } from '../command.ts';
 import { actOnEach } from '../each-id.ts';
@@ -23,9 +24,12 @@ export const deleteJobs = defineCommand({
       context.out.note('nothing was deleted');
       return;
     }
-    await actOnEach(context, jobIds, 'deleted', (id) =>
-      context.account.send({ method: 'DELETE', path: jobPath(id) }),
-    );
+    const { account } = context;
+    await actOnEach(context, jobIds, 'deleted', async (id) => {
+      const { status } = await account.send({ method: 'DELETE', path: jobPath(id) });
+      // Another program says 200 to everything, and has deleted nothing.
+      if (status !== 204) throw badAnswer(account.api.server);
+    });
   },
 });
 

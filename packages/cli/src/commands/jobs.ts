@@ -2,7 +2,7 @@ import { visibleStates, type JobView } from '@clipscribe/contracts';
 import { table } from '@clipscribe/terminal';
 import { Option } from 'commander';
 import { z } from 'zod';
-import { wholeNumber } from '../arguments.ts';
+import { filled, wholeNumber } from '../arguments.ts';
 import { defineCommand } from '../command.ts';
 import { getJob, listJobs } from '../jobs/api-jobs.ts';
 import { jobDetails, jobProgress } from '../jobs/job-text.ts';
@@ -28,9 +28,9 @@ export const jobs = defineCommand({
   args: z.object({
     id: z.string().optional(),
     state: z.enum(visibleStates).optional(),
-    search: z.string().trim().min(1).optional(),
+    search: z.string().trim().pipe(filled).optional(),
     limit: wholeNumber(1, MOST).optional(),
-    cursor: z.string().optional(),
+    cursor: filled.optional(),
   }),
   run: async ({ account, out }, { id, limit = 20, ...filter }) => {
     if (id !== undefined) {

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { z } from 'zod';
+import { filled } from '../arguments.ts';
 import { defineCommand } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -24,7 +25,7 @@ export const login = defineCommand({
     ['pass clips | clipscribe login --email ada@example.org --password-stdin', 'for scripts'],
   ],
   args: z
-    .object({ email: z.string().trim().min(1).optional(), passwordStdin: z.boolean().default(false) })
+    .object({ email: z.string().trim().pipe(filled).optional(), passwordStdin: z.boolean().default(false) })
     .refine(({ email, passwordStdin }) => !passwordStdin || email !== undefined, {
       error: '--password-stdin needs --email',
     }),

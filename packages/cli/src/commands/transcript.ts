@@ -2,6 +2,7 @@ import { visible } from '@clipscribe/terminal';
 import { isTranscriptFormat, transcriptFormatNames } from '@clipscribe/transcript';
 import { Option } from 'commander';
 import { z } from 'zod';
+import { badAnswer } from '../api/read-json.ts';
 import { forceOption, outputArguments, outputOption } from '../arguments.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -41,7 +42,10 @@ async function print(
   { account, out }: Context,
   { id, path, format }: { id: string; path: string; format: string },
 ): Promise<void> {
-  const text = await (await account.send({ path })).text();
+  const answer = await account.send({ path });
+  // Whatever else answers with text, such as the page of a hotel's network, is no transcript.
+  if (answer.headers.get('etag') === null) throw badAnswer(account.api.server);
+  const text = await answer.text();
   if (out.json) out.result({ id, format, text }, () => '');
   // A terminal gets nothing that could steer it; a file or a program gets every byte.
   else out.screen.out(out.screen.isOutTerminal ? text.split('\n').map(visibleLine).join('\n') : text);

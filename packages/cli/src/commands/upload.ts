@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { Option } from 'commander';
 import { z } from 'zod';
 import type { JobView } from '@clipscribe/contracts';
@@ -38,7 +39,7 @@ export const upload = defineCommand({
     const uploader = new Uploader(account, records);
     const board = createBoard(out);
     const task = { uploader, metadata: uploadMetadata(args), wait: args.wait };
-    const results = await mapLimited([...new Set(args.files)], AT_ONCE, async (file) => {
+    const results = await mapLimited(await distinctFiles(args.files), AT_ONCE, async (file) => {
       signal.throwIfAborted();
       const row = board.row(file);
       try {
@@ -55,6 +56,16 @@ export const upload = defineCommand({
     endAsFirstFailure(results);
   },
 });
+
+/** A file that is given twice counts once, also by another path or by a symbolic link. */
+async function distinctFiles(files: readonly string[]): Promise<string[]> {
+  const found = new Map<string, string>();
+  for (const file of files) {
+    const path = await realpath(file).catch(() => file);
+    if (!found.has(path)) found.set(path, file);
+  }
+  return [...found.values()];
+}
 
 interface UploadTask {
   uploader: Uploader;

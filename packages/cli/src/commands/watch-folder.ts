@@ -1,7 +1,7 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { Option } from 'commander';
 import { z } from 'zod';
-import { uploadArguments, uploadMetadata, uploadOptions, wholeNumber } from '../arguments.ts';
+import { filled, uploadArguments, uploadMetadata, uploadOptions, wholeNumber } from '../arguments.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { AlreadyTold, cannotRead, cannotWrite, CliError, errorText } from '../errors.ts';
@@ -30,7 +30,7 @@ export const watchFolderCommand = defineCommand({
       '--pattern <glob>',
       `files to upload, by *, ? and {a,b} (default: usual endings of recordings)`,
     ),
-    new Option('--move-to <dir>', 'move files there when they are uploaded'),
+    new Option('--move-to <dir>', 'move files there when they are uploaded (same file system)'),
     new Option('--settle <seconds>', 'unchanged for so long counts as complete (default: 5)'),
     ...uploadOptions,
   ],
@@ -42,14 +42,14 @@ export const watchFolderCommand = defineCommand({
   args: z.object({
     dir: z.string(),
     once: z.boolean().default(false),
-    pattern: z.string().min(1).default(MEDIA_PATTERN),
-    moveTo: z.string().min(1).optional(),
+    pattern: filled.default(MEDIA_PATTERN),
+    moveTo: filled.optional(),
     settle: wholeNumber(1, 3600).optional(),
     ...uploadArguments,
   }),
   run: async (context, args) => {
     const folder = await realFolder(args.dir);
-    if (args.moveTo !== undefined) await makeFolder(args.moveTo);
+    if (args.moveTo !== undefined) await makeFolder(args.moveTo, folder);
     const journal = await Journal.open(context.folders.state, context.api.server, folder);
     const unlock = await lockFolder(`${journal.path}.lock`);
     try {
@@ -113,8 +113,12 @@ async function realFolder(dir: string): Promise<string> {
   throw new CliError('NOT_A_FILE', `${dir} is not a folder`);
 }
 
-async function makeFolder(dir: string): Promise<void> {
+/** @throws CliError CANNOT_WRITE, also where files of `from` cannot be moved to, before any is uploaded */
+async function makeFolder(dir: string, from: string): Promise<void> {
   await mkdir(dir, { recursive: true }).catch((error: unknown) => {
     throw cannotWrite(dir, error);
   });
+  if ((await stat(dir)).dev === (await stat(from)).dev) return;
+  const detail = `${dir} is on another file system than ${from}; name a folder on the same one`;
+  throw new CliError('CANNOT_WRITE', detail);
 }

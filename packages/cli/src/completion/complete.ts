@@ -12,12 +12,16 @@ export interface Completion {
  * @param words at least one, which may be empty
  */
 export function complete(program: Command, words: readonly string[]): Completion {
-  const typed = words.at(-1) ?? '';
-  const before = words.slice(0, -1);
+  const last = words.at(-1) ?? '';
+  // bash breaks `--format=srt` and `http://host` into words: of the first a lone `=` is left, of the second lone colons.
+  const typed = last === '=' ? '' : last;
+  const before = joinColons(words.slice(0, -1)).filter((word) => word !== '=');
   const { command, rest } = findCommand(program, before);
   const options = [...command.options, ...(command === program ? [] : program.options)];
   const pending = pendingOption(options, before.at(-1));
   if (pending !== undefined) return fitting(valuesOf(pending), typed);
+  const [, name, value] = /^(--[^=]+)=(.*)$/.exec(typed) ?? [];
+  if (value !== undefined) return withName(name ?? '', fitting(valuesOfNamed(options, name), value));
   if (typed.startsWith('-') && !before.includes('--'))
     return fitting(ofWords(options.map((option) => [option.long ?? '', option.description])), typed);
   if (command === program)
@@ -66,6 +70,26 @@ function variadic(command: Command): Command['registeredArguments'][number] | un
 function valuesOf(option: Option): Completion {
   const name = /<([^>]+)>/.exec(option.flags)?.[1] ?? '';
   return byName(name, option.argChoices ?? suggestions[option.long ?? '']);
+}
+
+/** What fits behind `--format=`, where the shell has that as one word. */
+function valuesOfNamed(options: readonly Option[], name: string | undefined): Completion {
+  const option = pendingOption(options, name);
+  return option === undefined ? ofWords([]) : valuesOf(option);
+}
+
+function withName(name: string, { kind, candidates }: Completion): Completion {
+  return { kind, candidates: candidates.map(({ word, meaning }) => ({ word: `${name}=${word}`, meaning })) };
+}
+
+function joinColons(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const [index, word] of words.entries()) {
+    if (joined.length > 0 && (word === ':' || words[index - 1] === ':'))
+      joined.push(`${joined.pop() ?? ''}${word}`);
+    else joined.push(word);
+  }
+  return joined;
 }
 
 function byName(name: string, choices: readonly string[] | undefined): Completion {

@@ -22,6 +22,7 @@ complete -F _clipscribe clipscribe
 _clipscribe() {
   local -a answer candidates
   answer=("\${(@f)$(clipscribe complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  [[ $answer[1] != :words && $words[CURRENT] == --*=* ]] && compset -P 1 '*='
   case $answer[1] in
     :files) _files ;;
     :folders) _files -/ ;;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { connectionError } from '../api/connection-error.ts';
 import { badAnswer } from '../api/read-json.ts';
 import { Patience } from '../api/retrying.ts';
@@ -130,7 +131,9 @@ async function append(
       throw cannotWrite(part, error, '; what came is kept there, and the same command goes on with it');
     }
   };
-  const file = await write(() => open(part, offset === 0 ? 'w' : 'a'));
+  const file = await open(part, offset === 0 ? 'w' : 'a').catch((error: unknown) => {
+    throw cannotWrite(dirname(part), error);
+  });
   let position = offset;
   try {
     for await (const chunk of body ?? []) {

@@ -11,7 +11,7 @@ export interface Target {
 
 /**
  * The file for a download: the one that was named; in the folder that was named, or the current one, by the server's name.
- * @throws CliError FILE_EXISTS before anything is sent for nothing
+ * @throws CliError FILE_EXISTS, CANNOT_WRITE before anything is sent for nothing
  */
 export async function chooseTarget(
   output: string | undefined,
@@ -20,7 +20,10 @@ export async function chooseTarget(
 ): Promise<Target> {
   const isFolder = output !== undefined && (/[/\\]$/.test(output) || (await isDirectory(output)));
   const path = output === undefined ? name : isFolder ? join(output, name) : output;
-  const info = await lstat(path).catch(() => undefined);
+  const info = await lstat(path).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw cannotWrite(path, error);
+    return undefined;
+  });
   if (info !== undefined && !force) throw fileExists(path);
   // Renaming would put a file in the place of a device or a link.
   if (info !== undefined && !info.isFile())
@@ -30,7 +33,10 @@ export async function chooseTarget(
 
 /** Beside the target, so that it can be renamed; `tag` tells versions of the content apart. */
 export function partPath({ path }: Target, tag: string): string {
-  return join(dirname(path), `.${basename(path).slice(0, 100)}.${tag}.part`);
+  let name = basename(path);
+  // Where the target's name fits, this one has to fit too: file systems have 255 bytes for it.
+  while (Buffer.byteLength(name) > 100) name = name.replace(/.$/su, '');
+  return join(dirname(path), `.${name}.${tag}.part`);
 }
 
 /** Gives the complete file its name. Without force, a file that appeared in the meantime is left alone. */

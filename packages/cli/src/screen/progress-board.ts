@@ -28,6 +28,10 @@ const REDRAW_MS = 100;
 const LINE_EVERY_MS = 10_000;
 const NAME_COLUMNS = 28;
 const BAR_COLUMNS = 20;
+/** A name, a bar and a percentage take so many; where there are fewer, the bar is left out and the name is shorter. */
+const WIDE_COLUMNS = 60;
+/** What is kept for the percentage and the stage there. */
+const STAGE_COLUMNS = 20;
 
 /** Bars on a terminal, plain lines elsewhere, nothing for scripts. */
 export function createBoard(out: Output): ProgressBoard {
@@ -75,10 +79,15 @@ class BarBoard implements ProgressBoard {
 
 /** A name, a bar, and what is being done; never wider than `columns`. */
 export function barLine(name: string, progress: Progress | undefined, columns: number): string {
-  const title = padEnd(truncate(visible(name), NAME_COLUMNS), NAME_COLUMNS);
+  const isWide = columns >= WIDE_COLUMNS;
+  const nameColumns = isWide ? NAME_COLUMNS : Math.min(NAME_COLUMNS, Math.max(4, columns - STAGE_COLUMNS));
+  const title = padEnd(truncate(visible(name), nameColumns), nameColumns);
   if (progress === undefined) return truncate(`${title}  waiting`, columns);
   const { stage, fraction, detail = '' } = progress;
-  const bar = fraction === undefined ? '' : `${bars(fraction)} ${percentText(fraction).padStart(5)}  `;
+  const bar =
+    fraction === undefined
+      ? ''
+      : `${isWide ? `${bars(fraction)} ` : ''}${percentText(fraction).padStart(5)}  `;
   return truncate(`${title}  ${bar}${visible(stage)}${detail === '' ? '' : `  ${visible(detail)}`}`, columns);
 }
 

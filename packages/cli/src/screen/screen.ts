@@ -14,30 +14,36 @@ export class Screen {
   #foot: readonly string[] = [];
   #isAway = false;
 
-  constructor(stdout: TextStream, stderr: TextStream) {
+  readonly #canDraw: boolean;
+
+  /** @param canDraw whether a terminal understands more than lines of text */
+  constructor(stdout: TextStream, stderr: TextStream, canDraw = true) {
     this.#stdout = stdout;
     this.#stderr = stderr;
+    this.#canDraw = canDraw;
   }
 
+  /** Whether there is a terminal with a foot to draw at. */
   get isTerminal(): boolean {
-    return this.#stderr.isTTY === true;
+    return this.#canDraw && this.#stderr.isTTY === true;
   }
 
   /** How wide a line of the foot may be, in columns: one less than there are, as some terminals wrap at the last. */
   get columns(): number {
-    return Math.max(20, (this.#stderr.columns ?? 80) - 1);
+    // Terminals that do not know how wide they are say 0.
+    const { columns = 0 } = this.#stderr;
+    return Math.max(1, (columns === 0 ? 80 : columns) - 1);
   }
 
   get isOutTerminal(): boolean {
     return this.#stdout.isTTY === true;
   }
 
-  /** Bytes as they are; resolves when there is room for more. */
+  /** Bytes as they are; resolves when there is room for more. When there never is, the stream's `error` ends the program. */
   outBytes(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       this.#stdout.write(bytes, (error) => {
-        if (error) reject(error);
-        else resolve();
+        if (!error) resolve();
       });
     });
   }

@@ -40,12 +40,19 @@ export async function lookAtFile(given: string): Promise<LocalFile> {
 }
 
 /** @throws CliError FILE_CHANGED when it is no longer as it was */
-export async function requireUnchanged({ given, path, bytes, mtimeMs }: LocalFile): Promise<void> {
-  const now = await stat(path).catch((error: unknown) => {
-    throw cannotRead(given, error);
+export async function requireUnchanged(file: LocalFile): Promise<void> {
+  const now = await stat(file.path).catch((error: unknown) => {
+    throw cannotRead(file.given, error);
   });
-  if (now.size === bytes && now.mtimeMs === mtimeMs) return;
-  throw fileChanged(given);
+  requireSame(file, now);
+}
+
+/** @throws CliError FILE_CHANGED when the file is not as it was */
+export function requireSame(
+  { given, bytes, mtimeMs }: LocalFile,
+  now: { size: number; mtimeMs: number },
+): void {
+  if (now.size !== bytes || now.mtimeMs !== mtimeMs) throw fileChanged(given);
 }
 
 export function fileChanged(given: string): CliError {

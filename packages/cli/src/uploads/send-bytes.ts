@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { cannotRead, CliError } from '../errors.ts';
-import { fileChanged, type LocalFile } from './local-file.ts';
+import { fileChanged, requireSame, type LocalFile } from './local-file.ts';
 
 /** Nothing sent and nothing answered for so long: the connection is dead. The server gives up after 60 seconds. */
 const SILENT_MS = 90_000;
@@ -36,8 +36,8 @@ export async function sendBytes(options: SendOptions): Promise<SendAnswer> {
   const make = url.startsWith('https:') ? httpsRequest : httpRequest;
   const req = make(url, {
     method: 'PATCH',
-    headers: { ...headers, 'content-length': file.bytes - offset },
-    agent: false,
+    // By the agent that knows of a proxy, but on a connection of its own: one that was idle may be half closed.
+    headers: { ...headers, 'content-length': file.bytes - offset, connection: 'close' },
     timeout: SILENT_MS,
     signal,
   });
@@ -61,20 +61,24 @@ export async function sendBytes(options: SendOptions): Promise<SendAnswer> {
 }
 
 async function* rest({ file, offset, onProgress }: SendOptions): AsyncGenerator<Buffer> {
+  const handle = await open(file.path).catch((error: unknown) => {
+    throw cannotRead(file.given, error);
+  });
   let position = offset;
   try {
-    const content = createReadStream(file.path, {
-      start: offset,
-      end: file.bytes - 1,
-      highWaterMark: 2 ** 18,
-    });
+    const range = { start: offset, end: file.bytes - 1, highWaterMark: 2 ** 18 };
+    const content = handle.createReadStream({ ...range, autoClose: false });
     for await (const chunk of content as AsyncIterable<Buffer>) {
       position += chunk.length;
+      // The last bytes make it a job: they are sent only of the file that the first ones are of.
+      if (position === file.bytes) requireSame(file, await handle.stat());
       onProgress(position);
       yield chunk;
     }
   } catch (error) {
-    throw cannotRead(file.given, error);
+    throw error instanceof CliError ? error : cannotRead(file.given, error);
+  } finally {
+    await handle.close();
   }
   if (position !== file.bytes) throw fileChanged(file.given);
 }
