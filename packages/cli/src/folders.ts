@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -13,7 +13,9 @@ export interface Folders {
  * The user's folders: by the XDG base directory specification, which counts on every system where its variables are
  * set; on Windows else by APPDATA and LOCALAPPDATA, on macOS in Library/Application Support.
  */
-export function userFolders(env: Env, platform: NodeJS.Platform, home: string = homedir()): Folders {
+export function userFolders(env: Env, platform: NodeJS.Platform, given: string = homedir()): Folders {
+  // With HOME set to nothing, the system knows better: logins must not lie in the current folder.
+  const home = given === '' ? userInfo().homedir : given;
   const mac = join(home, 'Library', 'Application Support');
   const config: Partial<Record<NodeJS.Platform, string | undefined>> = { win32: env['APPDATA'], darwin: mac };
   const state: Partial<Record<NodeJS.Platform, string | undefined>> = {

@@ -1,9 +1,10 @@
 import { mkdtemp, readFile, rm, stat, utimes, writeFile, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { answerError } from '../src/api/problem.ts';
+import { CliError } from '../src/errors.ts';
 import { dispositionName, safeName } from '../src/downloads/safe-name.ts';
 import { CompleteFiles } from '../src/folder/complete-files.ts';
 import { lockFolder } from '../src/folder/folder-lock.ts';
@@ -12,10 +13,11 @@ import { moveInto } from '../src/folder/move-file.ts';
 import { MEDIA_PATTERN, nameMatcher } from '../src/folder/pattern.ts';
 import { userFolders } from '../src/folders.ts';
 import { mapLimited } from '../src/map-limited.ts';
+import { Output } from '../src/screen/output.ts';
 import { Pace } from '../src/screen/pace.ts';
 import { Screen } from '../src/screen/screen.ts';
 import { partPath } from '../src/downloads/target.ts';
-import { barLine } from '../src/screen/progress-board.ts';
+import { barLine, createBoard } from '../src/screen/progress-board.ts';
 import { bytesText, percentText, secondsText } from '../src/screen/units.ts';
 import { isUnprotected, serverUrl } from '../src/session/server-url.ts';
 import { SessionStore } from '../src/session/session-store.ts';
@@ -183,6 +185,10 @@ describe('logins', () => {
     expect(userFolders({}, 'darwin', '/h').config).toBe('/h/Library/Application Support/clipscribe');
     expect(userFolders({ APPDATA: '/roaming' }, 'win32', '/h').config).toBe('/roaming/clipscribe');
   });
+
+  it('are not below the current folder where HOME is set to nothing', () => {
+    expect(isAbsolute(userFolders({}, 'linux', '').config)).toBe(true);
+  });
 });
 
 describe('what is shown', () => {
@@ -213,6 +219,18 @@ describe('what is shown', () => {
     const terminal = (): PassThrough => Object.assign(new PassThrough(), { isTTY: true });
     expect(new Screen(terminal(), terminal()).isTerminal).toBe(true);
     expect(new Screen(terminal(), terminal(), false).isTerminal).toBe(false);
+  });
+
+  it('begins no message of its own in the name of a file', () => {
+    const stderr = new PassThrough();
+    const out = new Output(new Screen(new PassThrough(), stderr), { json: false, quiet: false });
+    const name = 'a.mp4\nclipscribe: all is well';
+    out.error(new CliError('EMPTY_FILE', 'is empty'), name);
+    createBoard(out).row(name).show({ stage: 'uploading' });
+    expect(String(stderr.read())).toBe(
+      'clipscribe: a.mp4\\u{a}clipscribe: all is well: is empty (EMPTY_FILE)\n' +
+        'clipscribe: a.mp4\\u{a}clipscribe: all is well: uploading\n',
+    );
   });
 
   it('has numbers that people read', () => {

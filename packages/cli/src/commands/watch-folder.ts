@@ -1,4 +1,5 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
+import { visible } from '@clipscribe/terminal';
 import { Option } from 'commander';
 import { z } from 'zod';
 import { filled, uploadArguments, uploadMetadata, uploadOptions, wholeNumber } from '../arguments.ts';
@@ -93,12 +94,12 @@ function folderWork(context: Context, { files, journal, moveTo, ...options }: Wo
       const moved = movedTo === undefined ? {} : { movedTo };
       out.result(
         { file: path, jobId, ...moved },
-        () => `${name}: uploaded, job ${jobId}`,
+        () => `${visible(name)}: uploaded, job ${jobId}`,
         () => jobId,
       );
     },
     failed: ({ path, name }, error, willRetry) => {
-      if (willRetry) out.note(`${name}: ${errorText(error)}; it is tried again later`);
+      if (willRetry) out.note(`${visible(name)}: ${errorText(error)}; it is tried again later`);
       else out.error(error, out.json ? path : name);
     },
   };

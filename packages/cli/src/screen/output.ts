@@ -41,7 +41,9 @@ export class Output {
       const subject = about === undefined ? {} : { about };
       this.screen.err(jsonLine({ ...subject, error: errorView(error) }));
     } else {
-      this.screen.err(messageLines(about === undefined ? errorText(error) : `${about}: ${errorText(error)}`));
+      // A line break in a file's name must not begin a message of its own.
+      const subject = about === undefined ? '' : `${visible(about)}: `;
+      this.screen.err(messageLines(subject + errorText(error)));
     }
   }
 

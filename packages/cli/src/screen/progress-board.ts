@@ -114,7 +114,9 @@ class LineBoard implements ProgressBoard {
         lastStage = stage;
         lastAt = now;
         const parts = [stage, fraction === undefined ? undefined : percentText(fraction), detail];
-        this.#out.note(`${name}: ${parts.filter((part) => part !== undefined && part !== '').join(', ')}`);
+        this.#out.note(
+          `${visible(name)}: ${parts.filter((part) => part !== undefined && part !== '').join(', ')}`,
+        );
       },
       end: () => undefined,
     };
