@@ -6,13 +6,32 @@ import { createServer } from 'node:net';
 const RANGE = { from: 20_000, to: 32_000 };
 const TRIES = 100;
 
-/** A loopback port that nobody listens on now, and that is still free after a restart of its server. */
+/**
+ * A loopback port that nobody listens on now, and that is still free after a restart of its server: to no other process
+ * that asks here it is given as long as this one lives.
+ */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const port = randomInt(RANGE.from, RANGE.to);
-    if (await isFree(port)) return port;
+    if ((await reserve(port)) && (await isFree(port))) return port;
   }
   throw new Error('no free port was found');
+}
+
+/**
+ * Between the choice of a port and the start of its server others choose ports too. A name among Linux's abstract sockets
+ * (unix(7)) has one holder at a time, and is free again when its process ends, however that does. Elsewhere chance decides.
+ */
+async function reserve(port: number): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  const holder = createServer().unref();
+  try {
+    holder.listen(`\0clipscribe-port-${port}`);
+    await once(holder, 'listening');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function isFree(port: number): Promise<boolean> {
