@@ -104,6 +104,22 @@ describeInBrowser('the page, by keyboard and by ear', () => {
     await row('recording 0029.mp4').waitFor();
   });
 
+  it('gives a second deletion all of its time, after the first was undone', async () => {
+    await page.clock.install();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.method()));
+    const remove = page.getByRole('button', { name: 'Delete recording 0029.mp4' });
+    await remove.press('Enter');
+    await page.clock.runFor(5000);
+    await page.keyboard.press('Control+z');
+    await remove.press('Enter');
+    // By now the time of the first one would be over.
+    await page.clock.runFor(4000);
+    expect(asked).not.toContain('DELETE');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await row('recording 0029.mp4').waitFor();
+  });
+
   it('stays at a recording that is tried again', async () => {
     await page.getByRole('button', { name: 'Try recording 0030.mp4 again' }).press('Enter');
     await page.getByRole('button', { name: 'Try recording 0030.mp4 again' }).waitFor({ state: 'detached' });

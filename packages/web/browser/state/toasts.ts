@@ -18,6 +18,8 @@ const SHOWN_MS = 6000;
 /** So long one stays after it was left. */
 const LEFT_MS = 2000;
 let last = 0;
+/** Of those whose time runs, shown or pushed out by newer ones. */
+const timers = new Map<number, ReturnType<typeof setTimeout>>();
 
 /** Says something at the edge of the page for a while. Errors stay until they are closed. */
 export function say(
@@ -36,6 +38,8 @@ export function say(
 /** Takes it away; what was to happen at its end does not. */
 export function unsay(id: number): void {
   if (pointedAt.id === id) pointedAt.id = null;
+  clearTimeout(timers.get(id));
+  timers.delete(id);
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 }
 
@@ -47,11 +51,12 @@ export function end({ id, onOver }: Toast): void {
 
 /** Not while somebody points at it or has the keyboard in it: they are about to read or to use it. */
 function endAfter(toast: Toast, ms: number): void {
-  setTimeout(() => {
+  const timer = setTimeout(() => {
     const isUsed = pointedAt.id === toast.id || isFocusIn(`#toast-${toast.id}`);
     if (isUsed) endAfter(toast, LEFT_MS);
     else end(toast);
   }, ms);
+  timers.set(toast.id, timer);
 }
 
 /** Whether the keyboard is in such an element. */
